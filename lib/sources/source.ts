@@ -240,7 +240,7 @@ export type Pages<T> = AsyncGenerator<T[], ListEnd | undefined, undefined>;
  * does not grow with them.
  */
 export interface InventoryReader {
-  clusters(): Promise<ClusterFact[]>;
+  clusters(): Promise<Listed<ClusterFact>>;
   nodePools(): Promise<NodePoolFact[]>;
   nodes(clusterIds: readonly string[]): Promise<Listed<NodeFact>>;
   departments(): Promise<DepartmentFact[]>;

@@ -132,7 +132,7 @@ function inventoryOf(
   const begun = <T>(...list: T[]) => (now() >= life.start ? list : []);
   const whole = <T>(item: T) => ({ items: [item], isWhole: true, unread: [] });
   return {
-    clusters: () => answer(() => [{ ...cluster, lastLivenessAt: now() }]),
+    clusters: () => answer(() => whole({ ...cluster, lastLivenessAt: now() })),
     nodePools: () => answer(() => [{ clusterId, id: "default", name: "default" }]),
     nodes: () => answer(() => whole({ ...node, ready: true, createdAt: life.start - HOUR })),
     departments: () => answer(() => [{ clusterId, id: "d-lab", name: "lab-department" }]),

@@ -4,6 +4,7 @@ import { type Http, HttpError } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import type { ListEnd, Listed } from "@/lib/sources/source.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
+import { type Next, nextOf, Reading, readId } from "./reading.ts";
 import type { TokenKeeper } from "./token.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -15,7 +16,7 @@ export interface List<T> {
   readonly item: z.ZodType<T>;
   readonly identity: (item: T) => string;
   readonly query?: Query;
-  /** The path of its count, which proves that it was read in full; without one, it cannot be proven. */
+  /** The path of its count, which proves that it was read in full; without one, its own end is believed. */
   readonly count?: string;
   /** A field by which the endpoint can sort and that only grows; without one, the order of the server. */
   readonly sortBy?: string;
@@ -29,6 +30,8 @@ const OVERLAP = 20;
 const MOST_RETREATS = 5;
 /** A list that has fewer items than its count says is read again, in the other order too, at most so often. */
 const MOST_LOOKS = 3;
+/** A walk through pages ends after so many in a row of which more than half was on pages before. */
+const MOST_STALE = 100;
 /** A page of more items than this, none of which can be read, is another API. */
 const MOST_ODD = 3;
 
@@ -51,19 +54,6 @@ function queryText(query: Query): string {
     value === undefined ? [] : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`],
   );
   return parts.length ? `?${parts.join("&")}` : "";
-}
-
-/** What was read of a list so far. */
-class Reading {
-  readonly seen = new Set<string>();
-  /** Ids of items that cannot be read. */
-  readonly unread = new Set<string>();
-  /** Something of it was sent that cannot be identified, or the server said that it lacks something. */
-  isPartial = false;
-
-  get size(): number {
-    return new Set([...this.seen, ...this.unread]).size;
-  }
 }
 
 /** Reads the REST API of Run:ai with a bearer token; every list in full, however the version pages. */
@@ -120,19 +110,21 @@ export class RunaiClient {
 
   /**
    * Every item of a list once, page by page. Empty pages are left out. A list with fewer items than its count says – rows
-   * of equal keys change places between requests – is read again for what is missing, and so is one that offers a count
-   * in other versions and cannot be counted. @throws as `get`.
-   * @returns whether the list is whole: as many items as counted, or, uncounted, none more in a second look.
+   * of equal keys change places between requests – is read again for what is missing, and so is one that cannot be counted
+   * here. @throws as `get`.
+   * @returns whether the list is whole: as many items as counted, or, uncounted, none more in a second look that goes on
+   * until a page has nothing new. A list that no version counts is whole at an end that it says, or at such a page.
    */
   async *pages<T>(list: List<T>): AsyncGenerator<T[], ListEnd, undefined> {
     const reading = new Reading();
     let isWhole = false;
     for (let look = 0; look < MOST_LOOKS && !isWhole; look++) {
       const before = reading.size;
-      yield* this.#look(list, reading, look % 2 === 0 ? "asc" : "desc");
+      const hasEnded = yield* this.#look(list, reading, look % 2 === 0 ? "asc" : "desc", look > 0);
       const read = reading.size;
       const count = await this.#count(list);
-      isWhole = count === null ? list.count === undefined || (look > 0 && read === before) : read >= count;
+      const isSame = list.count === undefined || (look > 0 && read === before);
+      isWhole = count === null ? hasEnded && isSame : read >= count;
       if (count !== null && !isWhole)
         this.#log.warn({ path: list.path, read, count, look }, "the list has fewer items than its count says");
     }
@@ -154,10 +146,20 @@ export class RunaiClient {
     }
   }
 
-  async *#look<T>(list: List<T>, reading: Reading, order: "asc" | "desc"): AsyncGenerator<T[]> {
+  /**
+   * Walks once through the pages.
+   * @param isDoubted whether a short page without a next one is followed by another request: many a server has its own limit.
+   * @returns whether the walk came to the end: one that the server says or, in doubt, a page with nothing new.
+   */
+  async *#look<T>(
+    list: List<T>,
+    reading: Reading,
+    order: "asc" | "desc",
+    isDoubted: boolean,
+  ): AsyncGenerator<T[], boolean> {
     const { seen } = reading;
     const before = new Set<string>();
-    let retreats = 0;
+    let [retreats, stale] = [0, 0];
     for (let offset = 0; ; ) {
       const { items, next, length } = await this.#page(list, reading, offset, order);
       const sorted = Boolean(list.sortBy) && !this.#unsorted.has(list.path);
@@ -167,17 +169,28 @@ export class RunaiClient {
         retreats++;
         continue;
       }
-      const isNew = items.some((item) => !before.has(list.identity(item)));
+      const added = items.filter((item) => !before.has(list.identity(item))).length;
+      const isNew = added > 0;
       for (const item of items) before.add(list.identity(item));
       const fresh = items.filter((item) => !seen.has(list.identity(item)));
       for (const item of fresh) seen.add(list.identity(item));
       if (fresh.length > 0) yield fresh;
+      stale = isNew && 2 * added >= items.length ? 0 : stale + 1;
+      if (stale > MOST_STALE) return false;
       // Where `next` is not declared, a full page may have a successor; a server that cannot page repeats itself.
-      if (next !== null && next > offset) offset = next;
-      else if (length >= PAGE && isNew) offset += length;
-      else return;
+      if (typeof next === "number" && next > offset) offset = next;
+      else if ((length >= PAGE || next !== "end" || isDoubted) && isNew) offset += length;
+      else return next === "end" || offset > 0;
       if (sorted) offset -= Math.min(OVERLAP, Math.floor(length / 2));
     }
+  }
+
+  /** As `listed`, of a list that is a bare array and never paged. */
+  async bare<T>(list: List<T>): Promise<Listed<T>> {
+    const reading = new Reading();
+    const { status, value } = await this.get(list.path, {}, z.array(z.unknown()).nullable());
+    const items = this.#readable(list, value ?? [], reading);
+    return { items, isWhole: status !== PARTIAL && !reading.isPartial, unread: [...reading.unread] };
   }
 
   /** A whole list in memory: for lists that do not grow with the history of the cluster. */
@@ -220,13 +233,9 @@ export class RunaiClient {
     reading: Reading,
     offset: number,
     order: "asc" | "desc",
-  ): Promise<{ items: T[]; next: number | null; length: number }> {
-    // What is not a number is not an offset. Go writes an empty list as null.
-    const next = z
-      .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
-      .nullish()
-      .catch(null);
-    const schema = z.looseObject({ [list.key]: z.array(z.unknown()).nullable(), next });
+  ): Promise<{ items: T[]; next: Next; length: number }> {
+    // Go writes an empty list as null.
+    const schema = z.looseObject({ [list.key]: z.array(z.unknown()).nullable(), next: z.unknown().optional() });
     const sorted = list.sortBy && !this.#unsorted.has(list.path);
     const sort: Query = sorted ? { sortBy: list.sortBy, sortOrder: order } : {};
     try {
@@ -234,7 +243,7 @@ export class RunaiClient {
       if (status === PARTIAL) reading.isPartial = true;
       const sent = (value[list.key] ?? []) as unknown[];
       const items = this.#readable(list, sent, reading);
-      return { items, next: (value.next as number | null | undefined) ?? null, length: sent.length };
+      return { items, next: nextOf(value.next), length: sent.length };
     } catch (error) {
       if (!sorted || !(error instanceof HttpError) || error.status !== 400) throw error;
       this.#log.info({ path: list.path, sortBy: list.sortBy }, "the list cannot be sorted; read in the server's order");
@@ -258,7 +267,7 @@ export class RunaiClient {
       }
       const issue = parsed.error.issues[0];
       first ||= `${[list.key, i, ...(issue?.path ?? [])].join(".")}: ${issue?.message}`;
-      const named = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(item).data?.id;
+      const named = readId(item);
       if (named === undefined) reading.isPartial = true;
       else reading.unread.add(String(named));
       const id = named ?? `(number ${i})`;

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors.ts";
 import type { ConnectionReport } from "@/lib/sources/source.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
-import { listClusters } from "./lists.ts";
+import { CLUSTERS } from "./lists.ts";
 
 const EMPTY_LIST =
   "Run:ai accepted the credentials but shows no cluster: give the application or service account an access rule, a viewer role at tenant scope.";
@@ -14,7 +14,7 @@ export async function testConnection(client: RunaiClient, source: string, url: s
     return { source, url, ok, version, message, latencyMs: ok ? Math.round(performance.now() - begun) : null };
   };
   try {
-    const clusters = (await listClusters(client)).filter((cluster) => cluster.deletedAt === null);
+    const clusters = (await client.bare(CLUSTERS)).items.filter((cluster) => cluster.deletedAt === null);
     if (clusters.length === 0) return report(false, null, EMPTY_LIST);
     const versions = [...new Set(clusters.flatMap((cluster) => cluster.version || []))];
     const version = versions.join(", ") || null;

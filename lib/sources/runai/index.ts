@@ -108,7 +108,10 @@ export function createRunaiSource(settings: RunaiSettings): RunaiSource {
 
 function inventoryFrom(client: RunaiClient): InventoryReader {
   return {
-    clusters: async () => (await lists.listClusters(client)).map(reshape.toCluster),
+    clusters: async () => {
+      const { items, ...end } = await client.bare(lists.CLUSTERS);
+      return { items: items.map(reshape.toCluster), ...end };
+    },
     nodePools: async () => (await client.allOrNone(lists.NODE_POOLS)).map(reshape.toNodePool),
     nodes: async (clusterIds) => {
       const { items, ...end } = await lists.listNodes(client, clusterIds);

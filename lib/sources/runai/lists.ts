@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Listed } from "@/lib/sources/source.ts";
 import { isAbsent, type List, type RunaiClient } from "./client.ts";
 import * as wire from "./wire.ts";
@@ -7,6 +6,7 @@ const byId = (item: { id: string }) => item.id;
 
 export const NODE_POOLS: List<wire.WireNodePool> = {
   path: "/api/v1/node-pools",
+  count: "/api/v1/node-pools/count",
   key: "nodepools",
   item: wire.nodePool,
   identity: byId,
@@ -18,6 +18,7 @@ const byCluster = (item: { id: string; clusterId?: string | null | undefined }) 
 
 export const DEPARTMENTS: List<wire.WireDepartment> = {
   path: "/api/v1/org-unit/departments",
+  count: "/api/v1/org-unit/departments/count",
   key: "departments",
   item: wire.department,
   identity: byCluster,
@@ -26,6 +27,7 @@ export const DEPARTMENTS: List<wire.WireDepartment> = {
 
 export const PROJECTS: List<wire.WireProject> = {
   path: "/api/v1/org-unit/projects",
+  count: "/api/v1/org-unit/projects/count",
   key: "projects",
   item: wire.project,
   identity: byCluster,
@@ -72,12 +74,16 @@ export function history(workloadId: string): List<wire.WireHistoryRecord> {
 }
 
 /** The clusters: a bare array, never paged. */
-export async function listClusters(client: RunaiClient): Promise<wire.WireCluster[]> {
-  return (await client.get("/api/v1/clusters", {}, z.array(wire.cluster))).value;
-}
+export const CLUSTERS: List<wire.WireCluster> = {
+  path: "/api/v1/clusters",
+  key: "clusters",
+  item: wire.cluster,
+  identity: (cluster) => cluster.uuid,
+};
 
 function nodes(path: string): List<wire.WireNode> {
-  return { path, key: "nodes", item: wire.node, identity: (n) => n.id ?? `${n.clusterUuid} ${n.name}`, sortBy: "name" };
+  const identity = (n: wire.WireNode) => n.id ?? `${n.clusterUuid} ${n.name}`;
+  return { path, count: `${path}/count`, key: "nodes", item: wire.node, identity, sortBy: "name" };
 }
 
 /** The nodes of these clusters: from one list since 2.23, before that from one list for each cluster. */

@@ -35,7 +35,7 @@ async function collect<T>(pages: AsyncGenerator<T[]>): Promise<T[]> {
 }
 
 async function factsOf(runai: RunaiSource) {
-  const clusters = await runai.read.inventory.clusters();
+  const clusters = (await runai.read.inventory.clusters()).items;
   const workloads: WorkloadFact[] = [
     ...(await collect(runai.read.inventory.workloads("active"))),
     ...(await collect(runai.read.inventory.workloads("deleted"))),

@@ -4,7 +4,7 @@ import { errorText } from "@/lib/errors.ts";
 import { isAbsent } from "@/lib/sources/failure.ts";
 import type { ClusterFact, ListEnd, Pages, Readers } from "@/lib/sources/source.ts";
 import { markMetered } from "@/lib/sync/due.ts";
-import type { Provider, Sources } from "@/lib/sync/sources.ts";
+import type { OwnedCluster, Provider, Sources } from "@/lib/sync/sources.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { endClusters, listClusters, listLiveClusters } from "./cluster-store.ts";
 import {
@@ -19,6 +19,7 @@ import type { LateFact } from "./late-facts.ts";
 import { saveNodes } from "./node-store.ts";
 import { type PhasesWanted, phasesWanted, savePhases } from "./phase-store.ts";
 import { endVanished, savePods } from "./pod-store.ts";
+import { WHOLE } from "./unseen-store.ts";
 
 export interface FactCounts {
   clusters: number;
@@ -65,6 +66,8 @@ export interface FactsRead {
 /** The inventory of one source, and which clusters it owns. */
 interface Inventory extends Provider<"inventory"> {
   readonly clusters: readonly ClusterFact[];
+  /** How far the list of clusters was read. */
+  readonly end: ListEnd;
   /** Clusters of this source that no source lists any longer. */
   readonly missing: readonly string[];
   /** False for clusters that another source owns: facts of this source about them are ignored. */
@@ -112,25 +115,28 @@ async function listInventories(ctx: Ctx, sources: Sources) {
   const owners = new Map<string, string>();
   for (const cluster of await listClusters(ctx.db)) owners.set(cluster.id, sources.ownerOf(cluster)?.name ?? "");
   const failures: unknown[] = [];
-  const listed: { provider: Provider<"inventory">; clusters: ClusterFact[] }[] = [];
+  const listed: { provider: Provider<"inventory">; clusters: ClusterFact[]; end: ListEnd }[] = [];
   const claimed = new Set<string>();
   for (const provider of sources.providers("inventory")) {
     const { name } = provider.source;
     try {
-      const clusters = (await provider.read.clusters()).filter((c) => !claimed.has(c.id));
+      const { items, ...end } = await provider.read.clusters();
+      const clusters = items.filter((c) => !claimed.has(c.id));
       for (const { id } of clusters) owners.set(id, name);
       for (const { id } of clusters) claimed.add(id);
-      listed.push({ provider, clusters });
+      listed.push({ provider, clusters, end });
     } catch (error) {
       failures.push(error);
       for (const [id, owner] of owners) if (owner === name) claimed.add(id);
     }
   }
   const known = await listLiveClusters(ctx.db);
-  const inventories = listed.map(({ provider, clusters }): Inventory => {
+  const inventories = listed.map(({ provider, clusters, end }): Inventory => {
     const { name } = provider.source;
-    const missing = known.flatMap(({ id, source }) => (source === name && !claimed.has(id) ? [id] : []));
-    return { ...provider, clusters, missing, isOwn: (clusterId) => (owners.get(clusterId) ?? name) === name };
+    const unread = new Set(end.unread);
+    const isMissing = ({ id, source }: OwnedCluster) => source === name && !claimed.has(id) && !unread.has(id);
+    const missing = end.isWhole ? known.filter(isMissing).map((c) => c.id) : [];
+    return { ...provider, clusters, end, missing, isOwn: (clusterId) => (owners.get(clusterId) ?? name) === name };
   });
   return { inventories, failures };
 }
@@ -184,7 +190,7 @@ async function syncInventory(
   });
   const { title } = inventory.source;
   warnings.push(
-    ...[...ended, ...odd, lackOf("workloads", workloads), lackOf("pods", pods)]
+    ...[...ended, lackOf("clusters", inventory.end), ...odd, lackOf("workloads", workloads), lackOf("pods", pods)]
       .map((text) => text && `${title}: ${text}`)
       .filter(Boolean),
   );
@@ -211,8 +217,6 @@ async function inBoth<T>(
   }
   return end;
 }
-
-const WHOLE: ListEnd = { isWhole: true, unread: [] };
 
 /** What a list lacked, as a sentence; empty if it was whole. */
 function lackOf(what: string, end: ListEnd | null): string {
@@ -273,7 +277,7 @@ async function syncLists(
   await ctx.db.write(async (tx) => {
     await saveClusters(tx, source.name, clusters, now);
     await saveNodePools(tx, pools, now);
-    await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now, isProven(listedNodes)), options);
+    await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now, listedNodes), options);
     await meterAgain(tx, await saveNodes(tx, missing, [], now), options);
     await saveDepartments(tx, departments, now);
     const since = await saveProjects(tx, projects, names, now, isOwn, isProven(listedProjects));

@@ -56,6 +56,24 @@ describe("a look at the nodes", () => {
     ]);
   });
 
+  it("that is incomplete removes a node that it does not name after a day of such looks, and none that cannot be read", async () => {
+    const DAY_OF_LOOKS = 25 * 60;
+    await look([node("a"), node("b"), node("c")]);
+    const half = (n: number) =>
+      db.write((tx) => saveNodes(tx, ["c"], [node("a")], at(n), { isWhole: false, unread: ["c"] }));
+    for (let n = 10; n < DAY_OF_LOOKS; n += 60) await half(n);
+    // Nobody was reading: the ledger was off.
+    expect(await removed()).toEqual([null, null, null]);
+    await db.write((tx) =>
+      tx.run(
+        sql`insert into sync_runs (id, kind, status, counts, error, started_at, finished_at) values ('r', 'live', 'partial', '{}', '', ${at(DAY_OF_LOOKS - 30)}, ${at(DAY_OF_LOOKS - 29)})`,
+      ),
+    );
+    await half(DAY_OF_LOOKS);
+    expect(await removed()).toEqual([null, 0, null]);
+    await db.write((tx) => tx.run(sql`delete from sync_runs`));
+  });
+
   it("that lacks a node twice removes it, when it was last seen", async () => {
     expect(await look([node("a"), node("b")], [node("a")], [node("a")])).toEqual([[], [], [0, 2]]);
     expect(await removed()).toEqual([null, 0]);

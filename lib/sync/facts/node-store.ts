@@ -1,10 +1,11 @@
 import { sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { nodeStates, nodes, pods } from "@/db/schema/index.ts";
-import type { NodeFact } from "@/lib/sources/source.ts";
+import type { ListEnd, NodeFact } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { addChanges, type Changes } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
+import { UNSEEN_SECONDS, WHOLE, wasReading } from "./unseen-store.ts";
 
 /** Between two looks that are further apart than this, in seconds, the state of a node is unknown. */
 const SIGHT_HOLD_SECONDS = 900;
@@ -15,7 +16,8 @@ const SIGHT_HOLD_SECONDS = 900;
  * One odd look changes nothing: a node that is not listed counts as removed, when it was last seen, once a second look
  * does not list it either; and one that returns with the same creation never left. A node that reports no cards keeps
  * those it had. A node that was created again under its name keeps its first creation.
- * @param isWhole false for a list that may lack nodes: then one that it does not name is not missed.
+ * @param read how far the list was read: a node that an incomplete list does not name counts as removed after a day of such lists, and one
+ *   that is listed and cannot be read never.
  * @returns the intervals to meter again, because capacity in them changed.
  */
 export async function saveNodes(
@@ -23,8 +25,9 @@ export async function saveNodes(
   clusterIds: readonly string[],
   facts: readonly NodeFact[],
   now: Instant,
-  isWhole = true,
+  { isWhole, unread }: ListEnd = WHOLE,
 ): Promise<Changes> {
+  const isLong = !isWhole && (await wasReading(tx, now));
   const changes: Changes = new Map();
   for (const clusterId of clusterIds) {
     const known = await tx.all(sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId}`);
@@ -41,11 +44,14 @@ export async function saveNodes(
       { target: [nodes.clusterId, nodes.name], update: "all" },
     );
     const listed = new Set(looks.map((l) => l.row.name));
-    const absent = known.filter((k) => isWhole && !listed.has(k.name) && k.removedAt === null);
-    const gone = absent.filter((k) => k.missingAt !== null && k.missingAt < now);
-    if (isWhole)
-      await tx.run(sql`update ${nodes} set missing_at = ${now} where cluster_id = ${clusterId} and last_seen_at < ${now}
-        and removed_at is null and missing_at is null`);
+    const absent = known.filter((k) => !listed.has(k.name) && !unread.includes(k.nodeId) && k.removedAt === null);
+    const gone = absent.filter((k) =>
+      isWhole ? k.missingAt !== null && k.missingAt < now : isLong && k.lastSeenAt < now - UNSEEN_SECONDS,
+    );
+    for (const { name } of isWhole ? absent.filter((k) => k.missingAt === null) : [])
+      await tx.run(
+        sql`update ${nodes} set missing_at = ${now} where cluster_id = ${clusterId} and name = ${name} and last_seen_at < ${now}`,
+      );
     for (const { name } of gone)
       await tx.run(
         sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and name = ${name}`,

@@ -2,22 +2,21 @@ import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { podRestarts, pods, syncRuns, workloads } from "@/db/schema/index.ts";
+import { podRestarts, pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { ListEnd, PodFact, WorkloadFact } from "@/lib/sources/source.ts";
-import { DAY, type Instant, union } from "@/lib/time.ts";
+import { type Instant, union } from "@/lib/time.ts";
 import { type PodTime, podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import type { LateFact } from "./late-facts.ts";
 import { OPEN_END } from "./running-episodes.ts";
+import { UNSEEN_SECONDS, wasReading } from "./unseen-store.ts";
 
 /**
  * A pod younger than this, in seconds, may belong to a workload created after the workloads were listed: the next run
  * has both.
  */
 const YOUNG_SECONDS = 600;
-/** After so long, in seconds, a pod has ended that lists do not name, even if they may lack some: nothing runs for ever. */
-const UNSEEN_SECONDS = DAY;
 
 /**
  * Stores a page of pods. A known number of GPUs stays when the source no longer reports it, and so does the earliest
@@ -212,13 +211,6 @@ async function touch(tx: Tx, table: SQL, clusterId: string, ids: readonly string
   for (let at = 0; at < ids.length; at += 500)
     await tx.run(sql`update ${table} set last_seen_at = ${seenAt} where cluster_id = ${clusterId}
       and id in ${inList(ids.slice(at, at + 500))} and last_seen_at < ${seenAt}`);
-}
-
-/** Whether lists were read in the second half of the time that ends something that they did not name. */
-async function wasReading(tx: Reader, seenAt: Instant): Promise<boolean> {
-  const run = await tx.find(sql`select id from ${syncRuns} where status in ('ok', 'partial')
-    and finished_at between ${seenAt - UNSEEN_SECONDS / 2} and ${seenAt} limit 1`);
-  return run !== undefined;
 }
 
 /** @param before pods that were last seen earlier end. */
