@@ -1,3 +1,4 @@
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import type { Call, Reply, Spoil } from "./http.ts";
 import { hashText, mix } from "./random.ts";
 import type { Oddities } from "./runai/context.ts";
@@ -12,6 +13,8 @@ export interface Faults extends Oddities {
   readonly slowRate: number;
   readonly slowMs: number;
   readonly retryAfterSeconds: number;
+  /** Answers are compressed in one way or another, although nobody asked for it. */
+  readonly compressed: boolean;
   /** Paths that stay healthy, as prefixes. */
   readonly spare: readonly string[];
 }
@@ -26,6 +29,7 @@ export const NO_FAULTS: Faults = {
   slowRate: 0,
   slowMs: 400,
   retryAfterSeconds: 1,
+  compressed: false,
   spare: [],
   odd: false,
   partialRate: 0,
@@ -41,6 +45,15 @@ const MESSAGES: Readonly<Record<string, string>> = {
   "503": "Please try again in few minutes.",
   "504": "Gateway timeout.",
 };
+
+type Encoder = readonly [encoding: string, encode: (body: Buffer) => Uint8Array];
+const ENCODERS: readonly Encoder[] = [
+  ["gzip", gzipSync],
+  ["br", (body) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })],
+  ["zstd", zstdCompressSync],
+  ["deflate", deflateSync],
+  ["identity", (body) => body],
+];
 
 function flat(reply: Reply): Buffer {
   if (typeof reply.body === "string") return Buffer.from(reply.body);
@@ -83,6 +96,16 @@ export class FaultInjector {
 
   /** `latencyMs` is added to every answer. */
   spoil(latencyMs: number): Spoil {
+    const inner = this.#spoil(latencyMs);
+    return async (call: Call, reply: Reply) => {
+      const answer = await inner(call, reply);
+      if (answer === "reset" || !this.current.compressed) return answer;
+      const [encoding, encode] = ENCODERS[Math.floor(this.draw(`encoding ${call.path}`) * ENCODERS.length)] as Encoder;
+      return { ...answer, body: encode(flat(answer)), headers: { ...answer.headers, "content-encoding": encoding } };
+    };
+  }
+
+  #spoil(latencyMs: number): Spoil {
     return async (call: Call, reply: Reply) => {
       const { errorRate, errors, slowRate, slowMs, spare } = this.current;
       const late = latencyMs + (slowRate > 0 && this.draw(`slow ${call.path}`) < slowRate ? slowMs : 0);

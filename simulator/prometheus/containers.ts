@@ -1,6 +1,7 @@
-import { subtract } from "@/lib/time.ts";
+import { type Instant, type Interval, subtract } from "@/lib/time.ts";
 import { podCpuSpent, podMemoryMib } from "@/simulator/host.ts";
-import { type PodRun, spanOf, type Timeline } from "@/simulator/timeline.ts";
+import { clipSpans, type PodRun, spanOf, type Timeline } from "@/simulator/timeline.ts";
+import type { LabelSwitches } from "./exporter-labels.ts";
 import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family.ts";
 
 const BYTES_PER_MIB = 1_048_576;
@@ -15,20 +16,40 @@ function piecesOf(timeline: Timeline, run: PodRun, clusterId: string): SeriesPie
     .map((s) => ({ ...s, items: [], constant: 0 }));
 }
 
+const LOST_SECONDS = 900;
+
+/** When the labels of a pod change, where they do: in the middle of its life. */
+export const changeOf = ({ start, end }: Interval): Instant => start + Math.floor((end - start) / 2);
+
+/** What the value of a label becomes then. */
+export const changed = (value = ""): string => `${value}-2`;
+
 /** What kube-state-metrics reports of pods: the labels that it is configured to show, keys in its own spelling. */
-export function labelFamily(timeline: Timeline): Family {
-  const list = [...timeline.runOfPod.values()].map((run) => {
+export function labelFamily(timeline: Timeline, { podLabelsChange }: LabelSwitches): Family {
+  const list = [...timeline.runOfPod.values()].flatMap((run) => {
     const project = timeline.project.get(run.workload.projectId);
     const labels = Object.entries(run.workload.labels ?? {}).map(([key, value]) => [
       `label_${key.replace(/[^a-zA-Z0-9_]/g, "_")}`,
       value,
     ]);
     const own = { namespace: project?.namespace ?? "", pod: run.pod.name, uid: run.pod.id };
-    return series(
-      { ...own, ...Object.fromEntries(labels) },
-      null,
-      piecesOf(timeline, run, project?.clusterId ?? "").map((piece) => ({ ...piece, constant: 1 })),
-    );
+    const pieces = piecesOf(timeline, run, project?.clusterId ?? "").map((piece) => ({ ...piece, constant: 1 }));
+    const shown = (wanted: Record<string, string>, from: number, to: number) =>
+      series(
+        { ...own, ...wanted },
+        null,
+        pieces.flatMap((piece) => clipSpans([piece], from, to).map((part) => ({ ...piece, ...part }))),
+      );
+    const before = Object.fromEntries(labels);
+    if (!podLabelsChange) return [shown(before, 0, Number.MAX_SAFE_INTEGER)];
+    const change = spanOf({ start: changeOf(run), end: run.end }, timeline.step).from;
+    const lost = Math.ceil(LOST_SECONDS / timeline.step);
+    const after = Object.fromEntries(labels.map(([key, value]) => [key, changed(value)]));
+    return [
+      shown(before, 0, change - lost),
+      shown({}, change - lost, change),
+      shown(after, change, Number.MAX_SAFE_INTEGER),
+    ];
   });
   const help = "Kubernetes labels converted to Prometheus labels.";
   return { name: "kube_pod_labels", help, decimals: 0, series: bySortedKey(list), at: (_s, piece) => piece.constant };

@@ -1,146 +1,47 @@
-import type { Interval } from "@/lib/time.ts";
-import { usesClaims } from "@/simulator/claims.ts";
-import { profileOf } from "@/simulator/curves.ts";
-import { cardPieces, DEVICE_METRICS, holdersAt } from "@/simulator/device.ts";
+import { cardPieces, DEVICE_METRICS, type DeviceMetric, holdersAt } from "@/simulator/device.ts";
 import { hashText } from "@/simulator/random.ts";
 import type { MigSlice } from "@/simulator/scenario.ts";
 import {
   type Card,
   clipSpans,
   type Piece,
-  reservationPod,
   type Slot,
   type Span,
   spanOf,
   sweep,
   type Timeline,
 } from "@/simulator/timeline.ts";
+import {
+  deviceLabels,
+  type Holder,
+  isGpuExporter,
+  type LabelSwitches,
+  type Look,
+  looksOf,
+  oddSpans,
+  podHolder,
+  reservationHolder,
+} from "./exporter-labels.ts";
 import { bySortedKey, type Family, type PromSeries, relabelled, type SeriesPiece, series } from "./family.ts";
 import { upgraded } from "./upgrade.ts";
 
-/** How the scraped labels look. */
-export interface LabelSwitches {
-  /** True: the workload's labels keep their names, and a card nobody holds carries the exporter's own pod. */
-  readonly honorLabels: boolean;
-  /** `hostname` instead of `Hostname`, as newer exporters have it. */
-  readonly lowercaseHostname: boolean;
-  /** Without these the PROF metrics are absent. */
-  readonly profiling: boolean;
-  /**
-   * From when on exporters are upgraded to dcgm-exporter 4.9, one node after the other within an hour: other names, and
-   * ratios and bytes instead of percent and MiB. Absent: never.
-   */
-  readonly upgradedAt?: number;
-  /** Exporters lose who holds their cards for some minutes now and then, and show them as nobody's. */
-  readonly labelsLost?: boolean;
-  /** Two scrape jobs read every exporter. */
-  readonly scrapedTwice?: boolean;
-  /** Two servers read everything, and a query is answered by both: each series is there twice. */
-  readonly replicas?: boolean;
-  /** What exporters say as the name of their host instead of that of the node; they are scraped by its address then. */
-  readonly hostNames?: "localhost" | "pod" | "address";
-  /** Exporters name the devices that claims gave pods, as with KUBERNETES_ENABLE_DRA. */
-  readonly claims?: boolean;
-  /** Labels are lost, scrapes doubled and hosts named otherwise in this time alone; absent: always. */
-  readonly during?: Interval;
-}
-
-/** An address of the node, as an exporter in its network is scraped. */
-function addressOf(node: string): string {
-  const hash = hashText(node);
-  return `10.${hash & 127}.${(hash >>> 7) & 255}.${(hash >>> 15) & 255}`;
-}
-
-function hostOf(
-  { hostNames }: LabelSwitches,
-  card: Card,
-  isOdd: boolean,
-): Readonly<Record<"host" | "instance", string>> {
-  const [{ name }, address] = [card.node, addressOf(card.node.name)];
-  if (!hostNames || !isOdd) return { host: name, instance: `${name}:9400` };
-  const host = hostNames === "pod" ? exporterOf(card).pod : hostNames === "address" ? address : hostNames;
-  return { host, instance: `${address}:9400` };
-}
-
-function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {
-  return {
-    pod: `nvidia-dcgm-exporter-${hashText(card.node.name).toString(36).slice(0, 5)}`,
-    namespace: "gpu-operator",
-    container: "nvidia-dcgm-exporter",
-  };
-}
-
-interface Holding {
-  readonly labels: { readonly pod: string; readonly namespace: string; readonly container: string };
-  /** The claim that gave it the card, by name. */
-  readonly claim?: string;
-}
-type Holder = Holding | null;
-
-function claimLabels(card: Card, holder: Holder): Record<string, string> {
-  if (!holder?.claim) return {};
-  return {
-    ...{ dra_claim_name: holder.claim, dra_claim_namespace: holder.labels.namespace },
-    ...{ dra_driver_name: "gpu.nvidia.com", dra_pool_name: card.node.name, dra_device_name: `gpu-${card.index}` },
-  };
-}
-
-function deviceLabels(switches: LabelSwitches, card: Card, holder: Holder, isOdd: boolean) {
-  const exporter = exporterOf(card);
-  const own = switches.honorLabels ? (holder?.labels ?? exporter) : exporter;
-  const { host, instance } = hostOf(switches, card, isOdd);
-  const exported: Record<string, string> =
-    switches.honorLabels || !holder
-      ? {}
-      : {
-          exported_pod: holder.labels.pod,
-          exported_namespace: holder.labels.namespace,
-          exported_container: holder.labels.container,
-        };
-  return {
-    gpu: String(card.index),
-    UUID: card.uuid,
-    device: `nvidia${card.index}`,
-    modelName: profileOf(card.node.gpuModel).name,
-    [switches.lowercaseHostname ? "hostname" : "Hostname"]: host,
-    DCGM_FI_DRIVER_VERSION: "570.158.01",
-    job: "nvidia-dcgm-exporter",
-    instance,
-    ...claimLabels(card, holder),
-    ...own,
-    ...exported,
-  };
-}
-
-const ALL: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
-
-/** Where labels are odd, and where they are not. */
-function oddSpans({ during }: LabelSwitches, step: number): readonly (readonly [Span, isOdd: boolean])[] {
-  if (!during) return [[ALL, true]];
-  const odd = spanOf(during, step);
-  return [
-    [{ from: ALL.from, to: odd.from }, false],
-    [odd, true],
-    [{ from: odd.to, to: ALL.to }, false],
-  ];
-}
-
 /** Series under way, by what makes their labels differ. */
 class Groups {
-  readonly #groups = new Map<string, { holder: Holder; isOdd: boolean; pieces: SeriesPiece[] }>();
+  readonly #groups = new Map<string, { holder: Holder; look: Look; pieces: SeriesPiece[] }>();
   readonly #card: Card;
   readonly #switches: LabelSwitches;
-  readonly #odd: ReturnType<typeof oddSpans>;
+  readonly #looks: readonly Look[];
   constructor(switches: LabelSwitches, card: Card) {
     this.#card = card;
     this.#switches = switches;
-    this.#odd = switches.hostNames ? oddSpans(switches, card.step) : [[ALL, true]];
+    this.#looks = looksOf(switches, card);
   }
 
   add(id: string, holder: Holder, span: Span, items: readonly Slot[]): void {
-    for (const [{ from, to }, isOdd] of this.#odd) {
-      const key = `${isOdd}/${id}`;
-      const group = this.#groups.get(key) ?? { holder, isOdd, pieces: [] };
+    for (const look of this.#looks) {
+      const { from, to } = look.span;
+      const key = `${look.isOdd}/${look.uuid}/${isGpuExporter(this.#switches, this.#card) ? "" : id}`;
+      const group = this.#groups.get(key) ?? { holder, look, pieces: [] };
       for (const part of clipSpans([span], from, to))
         for (const s of clipSpans(this.#card.spans, part.from, part.to))
           group.pieces.push({ ...s, items, constant: 0 });
@@ -149,8 +50,8 @@ class Groups {
   }
 
   series(more: Record<string, string>): PromSeries[] {
-    return [...this.#groups.values()].map((g) =>
-      series({ ...deviceLabels(this.#switches, this.#card, g.holder, g.isOdd), ...more }, this.#card, g.pieces),
+    return [...this.#groups.values()].map(({ holder, look, pieces }) =>
+      series({ ...deviceLabels(this.#switches, this.#card, holder, look), ...more }, this.#card, pieces),
     );
   }
 }
@@ -171,12 +72,6 @@ function eachPiece(
   free({ from: at, to: Number.MAX_SAFE_INTEGER });
 }
 
-function podHolder(timeline: Timeline, { claims }: LabelSwitches, { pod, workload }: Slot): Holding {
-  const namespace = timeline.project.get(workload.projectId)?.namespace ?? "";
-  const labels = { pod: pod.name, namespace, container: "main" };
-  return { labels, ...(claims && usesClaims(workload) ? { claim: `${pod.name}-gpus` } : {}) };
-}
-
 const LOST = { every: 2400, seconds: 300 };
 
 /** When the exporter of a card does not know who holds it, within a stretch that one pod holds. */
@@ -188,6 +83,32 @@ function lostSpans({ during }: LabelSwitches, card: Card, { from, to }: Span): S
   for (let at = Math.ceil((from + 1 - offset) / every) * every + offset; at + length < to; at += every)
     if (!during || (during.start <= at * step && (at + length) * step <= during.end))
       out.push({ from: at, to: at + length });
+  return out;
+}
+
+const STRAYS_APART = 3900;
+
+/** Samples of a free card that name a pod which holds another card of the node whole, before, then and after. */
+function straysIn(
+  { cardsOfNode, scenario, step }: Timeline,
+  { during }: LabelSwitches,
+  card: Card,
+  { from, to }: Span,
+): { at: number; slot: Slot }[] {
+  const every = Math.ceil(STRAYS_APART / step);
+  const last = Math.min(to, spanOf(scenario.range, step).to);
+  const out: { at: number; slot: Slot }[] = [];
+  const offset = hashText(card.uuid) % every;
+  for (let at = Math.ceil((from - offset) / every) * every + offset; at < last; at += every) {
+    if (during && (at * step < during.start || at * step >= during.end)) continue;
+    const slots = (cardsOfNode.get(card.node.name) ?? []).flatMap((other) => {
+      const [slot, ...more] = other === card ? [] : holdersAt(other, step, at);
+      const isInside = slot && [at - 3, at + 3].every((i) => holdersAt(other, step, i)[0] === slot);
+      return slot && more.length === 0 && slot.milli === 1000 && isInside ? [slot] : [];
+    });
+    const [slot] = slots;
+    if (slot) out.push({ at, slot });
+  }
   return out;
 }
 
@@ -217,13 +138,16 @@ function cardSeries(timeline: Timeline, switches: LabelSwitches, card: Card): Pr
       reservedFrom = null;
     } else {
       reservedFrom ??= piece.from;
-      const pod = reservationPod(card, reservedFrom);
-      const labels = { pod, namespace: "runai-reservation", container: "container-1" };
-      groups.add(pod, { labels }, piece, piece.items);
+      const holder = reservationHolder(switches, card, reservedFrom);
+      groups.add(holder.labels.pod, holder, piece, piece.items);
     }
   };
   eachPiece(cardPieces(card, timeline.step), timeline, held, (span) => {
-    groups.add("", null, span, []);
+    const strays = switches.strays ? straysIn(timeline, switches, card, span) : [];
+    for (const { at, slot } of strays)
+      groups.add(slot.pod.id, podHolder(timeline, switches, slot), { from: at, to: at + 1 }, []);
+    const holes = strays.map(({ at }) => ({ from: at, to: at + 1 }));
+    for (const part of without(span, holes)) groups.add("", null, part, []);
     reservedFrom = null;
   });
   return groups.series({});
@@ -256,16 +180,18 @@ export function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Fam
   });
   const again = switches.scrapedTwice ? once.map((s) => relabelled(inTwice(s), "job", "gpu-metrics")) : [];
   const all = bySortedKey([...once, ...again]);
-  return DEVICE_METRICS.filter((m) => switches.profiling || !m.name.includes("_PROF_")).flatMap((m) =>
-    upgraded(
+  const byDcgm = all.filter((s) => !isGpuExporter(switches, s.card as Card));
+  const others = all.filter((s) => isGpuExporter(switches, s.card as Card));
+  return DEVICE_METRICS.filter((m) => switches.profiling || !m.name.includes("_PROF_")).flatMap((m) => [
+    ...upgraded(
       {
         name: m.name,
         help: m.help,
         decimals: m.decimals,
-        series: m.onSlice === "nothing" ? all.filter((s) => !s.isSlice) : all,
+        series: m.onSlice === "nothing" ? byDcgm.filter((s) => !s.isSlice) : byDcgm,
         at: (s, piece, i) => {
           const card = s.card as Card;
-          if (!s.isSlice) return m.at(card, piece.items, i);
+          if (!s.isSlice) return m.at(card, piece.items, i) + reservedOn(timeline, switches, card, m.name);
           const slot = piece.items[0];
           if (typeof m.onSlice === "function") return slot ? m.onSlice(slot.curve, i) : 0;
           return m.at(card, holdersAt(card, timeline.step, i), i);
@@ -274,5 +200,33 @@ export function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Fam
       timeline,
       switches.upgradedAt,
     ),
-  );
+    ...ofGpuExporter(m, others),
+  ]);
+}
+
+/** MiB that the driver of a card counts as used. */
+function reservedOn(
+  { cardsOfNode }: Timeline,
+  { driverReserves }: LabelSwitches,
+  { node }: Card,
+  name: string,
+): number {
+  if (!driverReserves || name !== "DCGM_FI_DEV_FB_USED" || node.sharing) return 0;
+  return cardsOfNode.get(node.name)?.some((c) => c.slots.length === 0) ? driverReserves : 0;
+}
+
+/** The names that nvidia_gpu_exporter has for the metrics of cards, and by how much the same number is larger there. */
+export const GPU_EXPORTER: Readonly<Record<string, { name: string; decimals?: number; times?: number }>> = {
+  DCGM_FI_DEV_GPU_UTIL: { name: "nvidia_smi_utilization_gpu_ratio", decimals: 2 },
+  DCGM_FI_DEV_FB_USED: { name: "nvidia_smi_memory_used_bytes", times: 1024 * 1024 },
+  DCGM_FI_DEV_POWER_USAGE: { name: "nvidia_smi_power_draw_watts" },
+  DCGM_FI_DEV_GPU_TEMP: { name: "nvidia_smi_temperature_gpu" },
+};
+
+function ofGpuExporter(m: DeviceMetric, all: readonly PromSeries[]): Family[] {
+  const other = GPU_EXPORTER[m.name];
+  if (!other || all.length === 0) return [];
+  const { name, decimals = 0, times = 1 } = other;
+  const at: Family["at"] = (s, piece, i) => m.at(s.card as Card, piece.items, i) * times;
+  return [{ name, help: m.help, decimals: m.decimals + decimals, series: [...all], at }];
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DAY, type Interval, windows } from "@/lib/time.ts";
 import { openMetrics } from "@/simulator/openmetrics.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
-import type { LabelSwitches } from "./device-series.ts";
+import type { LabelSwitches } from "./exporter-labels.ts";
 import { families } from "./series.ts";
 
 /** Whether `prometheus` and `promtool` can be run here. */

@@ -2,7 +2,8 @@ import { memoryAt, utilisationAt } from "@/simulator/curves.ts";
 import { DEVICE_METRICS } from "@/simulator/device.ts";
 import { clipSpans, type Piece, type Slot, type Span, spanOf, sweep, type Timeline } from "@/simulator/timeline.ts";
 import { containerFamilies, labelFamily } from "./containers.ts";
-import { deviceFamilies, type LabelSwitches } from "./device-series.ts";
+import { deviceFamilies, GPU_EXPORTER } from "./device-series.ts";
+import type { LabelSwitches } from "./exporter-labels.ts";
 import { bySortedKey, type Family, ofReplicas, type PromSeries, type SeriesPiece, series } from "./family.ts";
 import { RENAMED } from "./upgrade.ts";
 
@@ -162,7 +163,9 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   for (const m of DEVICE_METRICS) {
     if (!switches.profiling && m.name.includes("_PROF_")) continue;
     const renamed = switches.upgradedAt === undefined ? undefined : RENAMED[m.name]?.name;
-    for (const name of [m.name, ...(renamed ? [renamed] : [])]) out.set(name, () => device().get(name) as Family);
+    const other = switches.gpuExporters ? GPU_EXPORTER[m.name]?.name : undefined;
+    for (const name of [m.name, ...(renamed ? [renamed] : []), ...(other ? [other] : [])])
+      out.set(name, () => device().get(name) as Family);
   }
   for (const name of ["runai_gpu_utilization_per_pod_per_gpu", "runai_gpu_memory_used_mebibytes_per_pod_per_gpu"])
     out.set(name, () => podGpu().get(name) as Family);
@@ -180,7 +183,7 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   );
   out.set(
     "kube_pod_labels",
-    once(() => labelFamily(timeline)),
+    once(() => labelFamily(timeline, switches)),
   );
   const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
   for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])

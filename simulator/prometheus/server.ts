@@ -3,8 +3,8 @@ import type { Clock } from "@/simulator/clock.ts";
 import { type Call, json, type Reply, text } from "@/simulator/http.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
 import { instantBody, rangeBody } from "./answer.ts";
-import type { LabelSwitches } from "./device-series.ts";
 import { type EvalContext, select, selectAll } from "./evaluate.ts";
+import type { LabelSwitches } from "./exporter-labels.ts";
 import { ANY, ParseError, parseQuery, parseSelector, type Selector } from "./query.ts";
 import { families } from "./series.ts";
 
@@ -16,6 +16,8 @@ export interface PrometheusSwitches extends LabelSwitches {
   readonly leftOpenRanges: boolean;
   /** Samples older than so many days are gone; null keeps them. */
   readonly retentionDays: number | null;
+  /** A query of more points for each series is refused, in the words of one of Prometheus's relatives after the other; null: never. */
+  readonly mostPoints: number | null;
   /** Put into every successful query answer, as Thanos does for a lost store. */
   readonly warnings: readonly string[];
 }
@@ -29,6 +31,7 @@ export const DEFAULT_PROMETHEUS_SWITCHES: PrometheusSwitches = {
   lookbackSeconds: 300,
   leftOpenRanges: false,
   retentionDays: null,
+  mostPoints: null,
   warnings: [],
 };
 
@@ -113,6 +116,39 @@ function query(server: Server, parameters: URLSearchParams): Reply {
   );
 }
 
+/** How Prometheus and its relatives say that a query asks for too much. */
+const TOO_MUCH: readonly (readonly [status: number, type: string, message: string])[] = [
+  [422, "execution", "query processing would load too many samples into memory in query execution"],
+  [
+    422,
+    "422",
+    "cannot select more than -search.maxSamplesPerQuery=1000 samples; possible solutions: to increase the -search.maxSamplesPerQuery; to reduce time range for the query",
+  ],
+  [
+    422,
+    "422",
+    "the number of matching timeseries exceeds 300; either narrow down the search or increase -search.maxUniqueTimeseries",
+  ],
+  [
+    422,
+    "execution",
+    "the query exceeded the maximum number of chunks (limit: 2000 chunks) (err-mimir-max-chunks-per-query). Consider reducing the time range",
+  ],
+  [
+    400,
+    "bad_data",
+    "the query time range exceeds the limit (query length: 24h0m0s, limit: 6h0m0s) (err-mimir-max-query-length)",
+  ],
+  [503, "timeout", "query timed out in expression evaluation"],
+];
+
+/** @throws ApiError for a query of more points than the switches allow. */
+function refuseTooMuch({ switches: { mostPoints } }: Server, points: number): void {
+  if (mostPoints === null || points <= mostPoints) return;
+  const [status, type, message] = TOO_MUCH[points % TOO_MUCH.length] as (typeof TOO_MUCH)[number];
+  throw new ApiError(message, status, type);
+}
+
 function queryRange(server: Server, parameters: URLSearchParams): Reply {
   const start = timeMs(parameters.get("start"), "start");
   const end = timeMs(parameters.get("end"), "end");
@@ -130,6 +166,7 @@ function queryRange(server: Server, parameters: URLSearchParams): Reply {
     parsed(() => selectAll(server.context(), parsedQuery.selector, start, start), "query");
   }
   const count = Math.floor((end - start) / step) + 1;
+  refuseTooMuch(server, count);
   return success(server, rangeBody(server.context(), parsedQuery, { start, step, count }));
 }
 

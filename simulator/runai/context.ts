@@ -32,7 +32,7 @@ export interface RunaiSwitches {
   readonly endsByPhase: boolean;
   /** Some workloads ask for GPUs as memory, and their pods do not say how many they got. */
   readonly memoryRequests: boolean;
-  /** One list of nodes in three is empty, lacks every second node, or has no card information, with HTTP 200. */
+  /** In one minute of three, lists of nodes are empty, lack every second node, or have no card information, with HTTP 200; their count may lack the same. */
   readonly oddNodeLists: boolean;
   /** Times that have not come are Go's zero time instead of null. */
   readonly zeroTimes: boolean;
@@ -46,6 +46,12 @@ export interface RunaiSwitches {
   readonly countsReplicas: boolean;
   /** Some workloads get their cards by claims, of which nothing is known here: no request, no allocation. */
   readonly claims: boolean;
+  /** Pods that were deleted before their workload got another one are no longer listed. */
+  readonly forgetsPods: boolean;
+  /** Single pods that end with their workload stay listed as running, without an end of their own. */
+  readonly podsOutlive: boolean;
+  /** At this instant every second node was created again under its name, with another id. */
+  readonly recreatedAt: Instant | null;
   /** From this instant on a cluster, and all that is in it, is no longer listed. */
   readonly vanished: { readonly clusterId: string; readonly at: Instant } | null;
   /** In this time the agent is cut off: nothing that was created in it is listed before its end. */
@@ -76,6 +82,9 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   oddPages: false,
   countsReplicas: false,
   claims: false,
+  forgetsPods: false,
+  podsOutlive: false,
+  recreatedAt: null,
   vanished: null,
   cutOff: null,
   during: null,

@@ -1,4 +1,6 @@
+import { type Instant, MINUTE } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { hashText, mix, uuidOf } from "@/simulator/random.ts";
 import type { NodeSpec } from "@/simulator/scenario.ts";
 import { asSent, atLeast, isListed, isOddAt, iso, notFound, type RunaiContext, replicasOf } from "./context.ts";
 import { type Fields, filtered, page } from "./listing.ts";
@@ -18,13 +20,27 @@ const FIELDS = (now: number): Fields<NodeSpec> => ({
   nvLinkCliqueId: () => null,
 });
 
+/** Whether the node was created again by now. */
+function isRecreated({ switches: { recreatedAt }, clock }: RunaiContext, node: NodeSpec): boolean {
+  return (
+    recreatedAt !== null && recreatedAt <= clock.now() && recreatedAt > node.createdAt && hashText(node.name) % 2 === 0
+  );
+}
+
+const createdOf = (context: RunaiContext, node: NodeSpec): Instant =>
+  isRecreated(context, node) ? (context.switches.recreatedAt as Instant) : node.createdAt;
+
+const idOf = (context: RunaiContext, node: NodeSpec): string =>
+  isRecreated(context, node) ? uuidOf(`${node.id}/again`) : node.id;
+
 function nodeWire(context: RunaiContext, node: NodeSpec, now: number): Record<string, unknown> {
   const replicas = replicasOf(context, node.sharing);
   const gpuType = replicas > 1 ? `${node.gpuModel}-SHARED` : node.gpuModel;
   const down = isDown(node, now);
   const last = node.down.flatMap((d) => [d.start, d.end]).filter((t) => t <= now);
+  const createdAt = createdOf(context, node);
   return {
-    id: node.id,
+    id: idOf(context, node),
     name: node.name,
     clusterUuid: node.clusterId,
     status: down ? "NotReady" : "Ready",
@@ -40,8 +56,8 @@ function nodeWire(context: RunaiContext, node: NodeSpec, now: number): Record<st
     taints: [],
     nvLinkDomainUid: null,
     nvLinkCliqueId: null,
-    createdAt: iso(node.createdAt),
-    updatedAt: iso(Math.max(node.createdAt, ...last)),
+    createdAt: iso(createdAt),
+    updatedAt: iso(Math.max(createdAt, ...last)),
   };
 }
 
@@ -52,20 +68,30 @@ function existing(context: RunaiContext, clusterId?: string): NodeSpec[] {
   );
 }
 
-/** How this look at the nodes is odd, by the draw of the call; null where it is not. */
-function oddityOf(context: RunaiContext): "empty" | "half" | "no-cards" | null {
-  if (!context.switches.oddNodeLists || !isOddAt(context, context.clock.now())) return null;
-  const drawn = context.draw("nodes");
-  return drawn < 0.11 ? "empty" : drawn < 0.22 ? "half" : drawn < 0.33 ? "no-cards" : null;
+type Oddity = "empty" | "half" | "no-cards" | null;
+
+/** How looks at the nodes in this minute are odd, and whether their count lacks the same. */
+function oddityOf(context: RunaiContext): { readonly oddity: Oddity; readonly isCountOdd: boolean } {
+  const now = context.clock.now();
+  if (!context.switches.oddNodeLists || !isOddAt(context, now)) return { oddity: null, isCountOdd: false };
+  const drawn = mix(hashText("nodes"), Math.floor(now / MINUTE));
+  const share = drawn / 4_294_967_296;
+  const oddity = share < 0.11 ? "empty" : share < 0.22 ? "half" : share < 0.33 ? "no-cards" : null;
+  return { oddity, isCountOdd: drawn % 2 === 0 };
+}
+
+/** The nodes that a look lists. */
+function shown(nodes: readonly NodeSpec[], oddity: Oddity): NodeSpec[] {
+  return nodes.filter((_, n) => oddity !== "empty" && (oddity !== "half" || n % 2 === 0));
 }
 
 /** `GET /api/v1/nodes` (2.23+): pages, but never says `next`. */
 export function listNodes(context: RunaiContext, call: Call): Reply {
   if (!atLeast(context.switches, "2.23")) throw notFound(call.path);
   const now = context.clock.now();
-  const odd = oddityOf(context);
-  const nodes = existing(context).filter((_, n) => odd !== "empty" && (odd !== "half" || n % 2 === 0));
-  const wire = (n: NodeSpec) => ({ ...nodeWire(context, n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
+  const { oddity } = oddityOf(context);
+  const nodes = shown(existing(context), oddity);
+  const wire = (n: NodeSpec) => ({ ...nodeWire(context, n, now), ...(oddity === "no-cards" ? { gpuInfo: null } : {}) });
   const sent = (n: NodeSpec) => asSent(context, wire(n), now);
   return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", sent, false);
 }
@@ -80,11 +106,13 @@ export function listClusterNodes(context: RunaiContext, call: Call, clusterId: s
 }
 
 export function countNodes(context: RunaiContext, call: Call): Reply {
-  return json({ count: filtered(context, call, existing(context), FIELDS(context.clock.now())).length });
+  const { oddity, isCountOdd } = oddityOf(context);
+  const nodes = shown(existing(context), isCountOdd ? oddity : null);
+  return json({ count: filtered(context, call, nodes, FIELDS(context.clock.now())).length });
 }
 
 export function findNode(context: RunaiContext, id: string): NodeSpec {
-  const node = existing(context).find((n) => n.id === id);
+  const node = existing(context).find((n) => idOf(context, n) === id);
   if (!node) throw notFound(id);
   return node;
 }

@@ -24,13 +24,30 @@ interface PodState {
   readonly now: Instant;
 }
 
+/** Whether the pod stays listed as running after it ended with its workload. */
+function outlives(context: RunaiContext, { pod, workload }: PodState): boolean {
+  const end = podEnd(pod);
+  const last = workload.phases.at(-1);
+  const isLast = last?.phase === "Completed" && last.at === end;
+  return context.switches.podsOutlive && isLast && workload.pods.length === 1 && isOddAt(context, pod.createdAt);
+}
+
+/** Whether the pod is no longer listed, because its workload got another one after it. */
+function isForgotten(context: RunaiContext, { pod, workload, now }: PodState): boolean {
+  const { deletedAt } = pod;
+  if (!context.switches.forgetsPods || deletedAt === null || !isOddAt(context, pod.createdAt)) return false;
+  return workload.pods.some((p) => p.node === pod.node && p.createdAt >= deletedAt && p.createdAt <= now);
+}
+
 function phaseOf({ pod, now }: PodState): string {
   if (pod.completedAt !== null && pod.completedAt <= now) return pod.failed ? "Failed" : "Succeeded";
   return pod.startedAt !== null && pod.startedAt <= now ? "Running" : "Pending";
 }
 
 /** A pod is gone when it was deleted, or its workload was. */
-function deletedAt({ pod, workload, now }: PodState): Instant | null {
+function deletedAt(context: RunaiContext, state: PodState): Instant | null {
+  const { pod, workload, now } = state;
+  if (outlives(context, state)) return null;
   const at = pod.deletedAt ?? workload.deletedAt;
   return at !== null && at <= now ? at : null;
 }
@@ -45,7 +62,7 @@ function fieldsOf(context: RunaiContext): Fields<PodState> {
     currentNodepool: (s) => s.workload.pool,
     createdAt: (s) => iso(s.pod.createdAt),
     completedAt: (s) => isoPast(s.pod.completedAt, s.now),
-    deletedAt: (s) => isoPast(deletedAt(s), s.now),
+    deletedAt: (s) => isoPast(deletedAt(context, s), s.now),
   };
 }
 
@@ -71,14 +88,15 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
   const memory = memoryOfPool(context, workload.pool);
   const milli = pod.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0);
   const gpus = hidesClaims(context, workload) ? 0 : (milli * replicasOfPool(context, workload.pool)) / 1000;
-  const runs = podRuns(pod, now);
   const start = startOf(context, state);
   const started = start === null ? null : isoPast(start, now);
-  const completed = isoPast(pod.completedAt, now);
+  const stays = outlives(context, state);
+  const runs = podRuns(pod, stays ? Math.min(now, (podEnd(pod) ?? now + 1) - 1) : now);
+  const completed = stays ? null : isoPast(pod.completedAt, now);
   const byPhase = context.switches.endsByPhase && isOddAt(context, pod.createdAt) && completed !== null;
   const boundAt = pod.boundAt ?? pod.startedAt;
   const node = boundAt !== null && boundAt <= now ? pod.node : null;
-  const changes = [pod.createdAt, pod.startedAt, pod.completedAt, deletedAt(state)].filter(
+  const changes = [pod.createdAt, pod.startedAt, stays ? null : pod.completedAt, deletedAt(context, state)].filter(
     (t): t is number => t !== null && t <= now,
   );
   const updated = iso(Math.max(...changes));
@@ -94,12 +112,12 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
     nodeName: node,
     currentNodePool: node === null ? null : workload.pool,
     requestedNodePools: [workload.pool],
-    k8sPhase: phaseOf(state),
+    k8sPhase: stays && pod.startedAt !== null && pod.startedAt <= now ? "Running" : phaseOf(state),
     createdAt: iso(pod.createdAt),
     updatedAt: updated,
     k8sPhaseUpdatedAt: byPhase ? completed : updated,
     completedAt: byPhase ? null : completed,
-    deletedAt: isoPast(deletedAt(state), now),
+    deletedAt: isoPast(deletedAt(context, state), now),
     ip: null,
     containers: [{ name: "main", image: workload.image, startedAt: started }],
     requestedResources: requestedBy(context, workload, 1),
@@ -119,7 +137,8 @@ function podsOf(context: RunaiContext, workloads: readonly WorkloadSpec[], call:
     if (!known(context, workload, now)) continue;
     for (const pod of workload.pods) {
       const state = { pod, workload, now };
-      const gone = deletedAt(state);
+      const gone = deletedAt(context, state);
+      if (isForgotten(context, state)) continue;
       if (pod.createdAt > now || (gone !== null) !== deleted) continue;
       if (gone !== null && retention !== null && gone <= now - retention * DAY) continue;
       out.push(state);

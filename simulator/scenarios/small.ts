@@ -21,6 +21,8 @@ export interface SmallOptions {
   readonly slowStarts?: boolean;
   /** One node more, on which background work runs under others. */
   readonly background?: boolean;
+  /** Every node has one card more, which nobody ever holds. */
+  readonly spareCards?: boolean;
   /** The profiling counters of the first card of every node read 0 for some hours. */
   readonly deadCounters?: boolean;
 }
@@ -192,7 +194,11 @@ export function smallScenario(options: SmallOptions): Scenario {
   const { workloads, taken } = build(rng, seed, range, options.workloads ?? rng.int(10, 40), plain);
   const lostAt = alignedInterval(rng, range, step, 20 * MINUTE, 2 * HOUR);
   const lost = faults && rng.chance(0.5) ? freeCard(plain, taken, lostAt) : null;
-  const nodes = plain.map((n) => (lost && lost[0] === n ? { ...n, lostCards: [{ index: lost[1], ...lostAt }] } : n));
+  const nodes = plain.map((n) => ({
+    ...n,
+    ...(lost && lost[0] === n ? { lostCards: [{ index: lost[1], ...lostAt }] } : {}),
+    gpuCount: n.gpuCount + Number(options.spareCards ?? false),
+  }));
   const outages =
     faults && rng.chance(0.5)
       ? [{ clusterId: CLUSTER_ID, ...alignedInterval(rng, range, step, 2 * MINUTE, 2 * HOUR) }]
