@@ -1,4 +1,5 @@
 import { type Instant, type Interval, windows } from "@/lib/time.ts";
+import { moreThanThere, onUnknownNode } from "./held/advice.ts";
 import type { Holding, WorkloadInput } from "./held/workload-input.ts";
 import { add, noQuantities } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
@@ -106,13 +107,7 @@ export class Book {
     const names = [
       ...new Set(held.filter((h) => h.start < part.end && h.end > part.start).map((h) => h.workload.id)),
     ].sort();
-    this.finding(
-      bucketAt,
-      "overlap",
-      node,
-      quantityMilli,
-      `More GPUs were held on ${node} than it has, by ${names.join(", ")}. Compare their requests with the cards of the node; a period with overlap is closed by a named override only.`,
-    );
+    this.finding(bucketAt, "overlap", node, quantityMilli, moreThanThere(node, names));
   }
 
   /** Holdings on no known node take free capacity of their model; what exceeds it is overlap. */
@@ -125,16 +120,7 @@ export class Book {
         const bucketAt = Math.floor(part.start / bucketSeconds) * bucketSeconds;
         const wanted = holding.milli * (part.end - part.start);
         const rest = wanted - this.#take(bucketAt, holding, wanted);
-        const where = holding.node
-          ? `node ${holding.node}, which inventory does not know`
-          : "a node that no source names";
-        this.finding(
-          bucketAt,
-          "unknown-node",
-          holding.workload.id,
-          wanted,
-          `Held GPUs on ${where}. They take free capacity of the same model; give the account access to every node.`,
-        );
+        this.finding(bucketAt, "unknown-node", holding.workload.id, wanted, onUnknownNode(holding.node));
         if (rest > 0) this.capacity(bucketAt, holding.nodePool, holding.gpuModel).overlapMilli += rest;
       }
   }

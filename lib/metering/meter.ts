@@ -2,6 +2,7 @@ import { type Instant, intersect, windows } from "@/lib/time.ts";
 import { Book } from "./book.ts";
 import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
+import { ADVICE } from "./held/advice.ts";
 import { heldByWorkload } from "./held/held-by-workload.ts";
 import { openItems } from "./held/open-items.ts";
 import { type Placement, placeHoldings } from "./held/place.ts";
@@ -52,7 +53,7 @@ export function meter(reported: MeterInput): MeterResult {
   for (const { node, milli, ...span } of crowdedCards(input, [...held.values()].flat()))
     for (const part of windows(span, input.rules.bucketSeconds)) {
       const bucketAt = Math.floor(part.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
-      book.finding(bucketAt, "cards-unknown", node, milli * (part.end - part.start), CROWDED);
+      book.finding(bucketAt, "cards-unknown", node, milli * (part.end - part.start), ADVICE["cards-unknown"][0]);
     }
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
@@ -78,7 +79,7 @@ export function meter(reported: MeterInput): MeterResult {
       input.range,
       input.rules.bucketSeconds,
     ))
-      book.finding(bucketAt, "sources-disagree", workload.id, milliGpuSeconds, DISAGREE);
+      book.finding(bucketAt, "sources-disagree", workload.id, milliGpuSeconds, ADVICE["sources-disagree"][0]);
     measure(input, book, workload, list);
     if (input.wantFleet) slots.push(...own);
     for (const slot of own) if (slot.rest > 0) divided.push(slot);
@@ -144,16 +145,9 @@ function meterCapacity(input: MeterInput, book: Book, placed: Placement): Map<st
         add(nobody, "unknownMilli", span.unknownMilli * length);
         add(nobody, "unallocatedMilli", span.unallocatedMilli * length);
         if (span.shape.uncounted)
-          book.finding(bucketAt, "cards-unknown", node.name, gpuCount * 1000 * length, UNCOUNTED);
+          book.finding(bucketAt, "cards-unknown", node.name, gpuCount * 1000 * length, ADVICE["cards-unknown"][1]);
         if (span.overlapMilli > 0) book.overlap(bucketAt, node.name, span.overlapMilli * length, onNode, part);
       }
   }
   return out;
 }
-
-const CROWDED =
-  "Samples name several pods that hold a whole card each on one card: the node counts replicas of cards (time-slicing or MPS), and each counts as a card. Let the node's product string say so (-SHARED).";
-const UNCOUNTED =
-  "The node counts replicas of cards (time-slicing or MPS), and no sample shows how many cards it has: each replica counts as a card, in capacity and in charges. Read the samples of its exporter.";
-const DISAGREE =
-  "The allocation samples report other GPUs than the pods; the pods are used. Around the start and end of a pod that is delay; if it stays, compare the pods of the workload with its allocation at the source.";

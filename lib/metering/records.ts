@@ -52,7 +52,7 @@ export interface CapacityRecord {
   readonly throughAt: Instant;
 }
 
-export type FindingKind = "overlap" | "unknown-node" | "clamped" | "sources-disagree" | OpenKind;
+export type FindingKind = OpenKind | "clamped";
 
 export interface Finding {
   readonly bucketAt: Instant;

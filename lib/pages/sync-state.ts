@@ -14,6 +14,9 @@ const RATE_SPAN = 5 * MINUTE;
 /** Statuses of a backfill that has something left to do by itself. */
 const LIVE = ["queued", "running"];
 
+/** Of each kind of open item so many are shown one by one. */
+const MOST_OPEN = 10;
+
 const LEASE = "live";
 const UNENDED = "It did not end: its process was stopped, or the database could not be written.";
 
@@ -46,10 +49,10 @@ export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
   };
 }
 
-/** The open items of metering, most GPU time first; at most a page of them. @throws AppError `forbidden`. */
+/** The open items of metering, most GPU time first: of each kind the largest, and the others in one row. @throws AppError `forbidden`. */
 export function loadOpenItems(ctx: Ctx): Promise<OpenItem[]> {
   allow(ctx.viewer, "sync.read");
-  return listOpenItems(ctx.db, 100);
+  return listOpenItems(ctx.db, MOST_OPEN);
 }
 
 /** The few figures that say whether the data is whole; what failed and who asked for what only for people who run it. */

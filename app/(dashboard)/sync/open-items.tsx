@@ -9,7 +9,10 @@ const gpuHours = (item: OpenItem) => item.milliGpuSeconds / 3_600_000;
 
 const COLUMNS = [
   text<OpenItem>("kind", "Open item", (i) => i.kind),
-  text<OpenItem>("subject", "Workload, node or cluster", (i) => i.subject, { look: ["cut"], hint: (i) => i.cluster }),
+  text<OpenItem>("subject", "Workload, node or cluster", (i) => (i.subjects > 1 ? `${i.subjects} others` : i.subject), {
+    look: ["cut"],
+    hint: (i) => i.cluster,
+  }),
   count<OpenItem>("gpu_hours", "GPU-hours", gpuHours, {
     lead: true,
     cell: (i) => formatNumber(Math.round(gpuHours(i) * 100) / 100),

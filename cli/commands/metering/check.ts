@@ -12,11 +12,11 @@ import { formatInstant } from "@/lib/time.ts";
 
 const faultText = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
 
-/** Open items that are listed at most, the largest first. */
-const MOST_OPEN = 100;
+/** Of each kind of open item so many are listed one by one, the largest first. */
+const MOST_OPEN = 25;
 
-const openText = ({ kind, cluster, subject, milliGpuSeconds, firstAt, lastAt, detail }: OpenItem): string =>
-  `open: ${kind}: ${subject} (${cluster}): ${(milliGpuSeconds / 3_600_000).toFixed(2)} GPU-hours in the hours of ${formatInstant(firstAt)} to ${formatInstant(lastAt)}. ${detail}`;
+const openText = ({ kind, cluster, subject, subjects, milliGpuSeconds, firstAt, lastAt, detail }: OpenItem): string =>
+  `open: ${kind}: ${subjects > 1 ? `${subjects} others` : `${subject} (${cluster})`}: ${(milliGpuSeconds / 3_600_000).toFixed(2)} GPU-hours in the hours of ${formatInstant(firstAt)} to ${formatInstant(lastAt)}. ${detail}`;
 
 export function register(program: Command, io: Io): void {
   program

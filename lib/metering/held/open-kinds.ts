@@ -1,4 +1,4 @@
-/** Open items: GPU time that is not charged, or not classed, because something is not known (open-items.ts). */
+/** Open items: GPU time that is not charged, or not classed, because something is not known, or that does not fit together. */
 export const OPEN_KINDS = [
   "gpus-unknown",
   "time-unknown",
@@ -9,5 +9,8 @@ export const OPEN_KINDS = [
   "runs-under",
   "card-without-gpus",
   "sensors-contradict",
+  "sources-disagree",
+  "unknown-node",
+  "overlap",
 ] as const;
 export type OpenKind = (typeof OPEN_KINDS)[number];

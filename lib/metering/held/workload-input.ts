@@ -72,7 +72,10 @@ export interface Holding {
 
 /** Time for which it cannot be said how many GPUs a workload held, or whether it held any. */
 export interface OpenTime extends Interval {
-  readonly kind: Exclude<OpenKind, "unlisted-cards" | "unlisted-holders" | "cards-unknown">;
+  readonly kind: Exclude<
+    OpenKind,
+    "unlisted-cards" | "unlisted-holders" | "cards-unknown" | "sources-disagree" | "unknown-node" | "overlap"
+  >;
   /** What is left uncharged at most, in milli-GPU; for GPUs that are unknown, one card for each pod. */
   readonly milli: number;
 }

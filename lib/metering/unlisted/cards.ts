@@ -1,4 +1,5 @@
 import type { Book } from "@/lib/metering/book.ts";
+import { ADVICE } from "@/lib/metering/held/advice.ts";
 import { modelOfPool } from "@/lib/metering/held/place.ts";
 import { type NodeInput, type NodeState, nodeShapes } from "@/lib/metering/node-capacity.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
@@ -66,9 +67,6 @@ export function withUnlisted(input: MeterInput): MeterInput {
   return { ...input, nodes: [...input.nodes, unlisted] };
 }
 
-const DETAIL =
-  "The cluster reports more cards than its listed nodes have. Before the first look they count as capacity; after it they do not: check that the account sees every node.";
-
 /** Adds a finding for each bucket in which the cluster reported cards that no listed node has. */
 export function findSurplus(input: MeterInput, book: Book): void {
   for (const { start, end, cards } of surplusCards(input)) {
@@ -76,7 +74,13 @@ export function findSurplus(input: MeterInput, book: Book): void {
     if (within.end <= within.start) continue;
     for (const part of windows(within, input.rules.bucketSeconds)) {
       const bucketAt: Instant = Math.floor(part.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
-      book.finding(bucketAt, "unlisted-cards", input.clusterId, cards * 1000 * (part.end - part.start), DETAIL);
+      book.finding(
+        bucketAt,
+        "unlisted-cards",
+        input.clusterId,
+        cards * 1000 * (part.end - part.start),
+        ADVICE["unlisted-cards"][0],
+      );
     }
   }
 }

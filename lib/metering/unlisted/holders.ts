@@ -1,4 +1,5 @@
 import type { Book } from "@/lib/metering/book.ts";
+import { ADVICE } from "@/lib/metering/held/advice.ts";
 import type { Held } from "@/lib/metering/held/workload-input.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { isOfParts, partsByNode } from "@/lib/metering/shared/replicas.ts";
@@ -73,11 +74,6 @@ class Level {
   }
 }
 
-const MORE =
-  "The cluster reports more GPUs as allocated than its listed workloads hold: of workloads that were deleted before the ledger first read it, or that the account does not see. Their time counts as unallocated. Check the scope of the account.";
-const FEWER =
-  "The cluster reports fewer GPUs as allocated than its workloads hold; the pods are used. Look for pods that are listed as running and are not.";
-
 /** Adds a finding for each bucket in which the cluster reports other GPUs as allocated than its workloads held. */
 export function findUnlistedHolders(input: MeterInput, book: Book, held: Iterable<Held>): void {
   const { bucketSeconds } = input.rules;
@@ -85,8 +81,9 @@ export function findUnlistedHolders(input: MeterInput, book: Book, held: Iterabl
     const within = { start: Math.max(start, input.range.start), end: Math.min(end, input.range.end) };
     for (const part of within.end > within.start ? windows(within, bucketSeconds) : []) {
       const kind = milli > 0 ? "unlisted-holders" : "sources-disagree";
+      const detail = milli > 0 ? ADVICE["unlisted-holders"][0] : ADVICE["sources-disagree"][1];
       const quantity = Math.abs(milli) * (part.end - part.start);
-      book.finding(floorTo(part.start, bucketSeconds), kind, input.clusterId, quantity, milli > 0 ? MORE : FEWER);
+      book.finding(floorTo(part.start, bucketSeconds), kind, input.clusterId, quantity, detail);
     }
   }
 }
