@@ -11,7 +11,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["auth"],
   ["secrets"],
   ["sync"],
-  ["metering", "readings"],
+  ["metering", "readings", "connections"],
   ["due"],
   ["pricing", "attribution"],
   ["allocation"],
@@ -116,11 +116,11 @@ export const SEES_NETWORK =
 export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
 /**
- * All of `lib/sources` that other rooms may import: the list of sources, what a source is, what a failure means, and how calls are
+ * All of `lib/sources` that other rooms may import: the list of sources, what a source is, what a failure means, where no source is, and how calls are
  * counted.
  */
 export const FACE_OF_SOURCES =
-  /^lib\/sources\/(index|find-pods|source|namespace-cost|failure|call-times|(?:cost-explorer|price-feeds)\/index)\.ts$/;
+  /^lib\/sources\/(index|find-pods|source|connection-form|metadata-hosts|namespace-cost|failure|call-times|(?:cost-explorer|price-feeds)\/index)\.ts$/;
 
 /** The library of sign-in, and the one folder that imports it: another library would change that folder alone. */
 export const SIGN_IN_PACKAGES = /^(next-auth|@auth)(\/|$)/;

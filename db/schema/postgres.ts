@@ -8,6 +8,7 @@ import { budgeting } from "./budgets.ts";
 import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
+import { connectionTables } from "./connections.ts";
 import { costs } from "./costs.ts";
 import { eventTables } from "./events.ts";
 import { insights } from "./insights.ts";
@@ -92,6 +93,7 @@ export const { billImports, billLines } = billTables(postgres);
 export const { eventDestinations, eventBuckets, eventUsage, collectorEvents, collectorDays, collectorRefused } =
   eventTables(postgres);
 export const { storedSecrets } = secrets(postgres);
+export const { connections, clusterNames } = connectionTables(postgres);
 export const {
   insightFindings,
   insightLosses,

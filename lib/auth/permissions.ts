@@ -82,6 +82,8 @@ export const ACTIONS = {
   "sync.run": { words: "run the sync", roles: ADMIN, scope: "write" },
   "backfill.run": { words: "start a backfill", roles: ADMIN, scope: "write" },
   "connections.test": { words: "test connections", roles: ADMIN },
+  "connections.read": { words: "read how sources are connected", roles: ADMIN, scope: "read" },
+  "connections.manage": { words: "connect sources, and say which cluster is which", roles: ADMIN },
   "meter.run": { words: "meter days again", roles: ADMIN },
   "ledger.backup": { words: "back up the ledger", roles: ADMIN },
   "ledger.restore": { words: "restore the ledger", roles: ADMIN },

@@ -10,6 +10,7 @@ import {
   countUnread,
   findBackfill,
   forgetPauses,
+  planAgain,
   replaceOlder,
   setPlannedFrom,
 } from "@/lib/sync/windows/backfill-store.ts";
@@ -66,6 +67,9 @@ const WAIT_MS = 500;
 /** A source that did not respond in so many consecutive batches is down: the rest waits for the next run. */
 const MOST_SILENT_BATCHES = 3;
 
+const stopped = (why: string) =>
+  new AppError("source_unavailable", `${why} The backfill stopped. Run it again to continue.`);
+
 /** The part of one process in a backfill. */
 export class BackfillWork {
   readonly #ledger: Ledger;
@@ -81,6 +85,8 @@ export class BackfillWork {
   readonly #meter: Interval;
   readonly #range: Interval;
   readonly #silent = new Map<string, number>();
+  /** Sources that are no longer asked, with why: the others are read, then the backfill stops. */
+  readonly #down = new Map<string, string>();
   #progress = NO_PROGRESS;
 
   constructor(
@@ -108,21 +114,27 @@ export class BackfillWork {
    */
   async all(): Promise<BackfillOutcome> {
     const { ctx } = this.#ledger;
-    await this.#facts();
+    const unlisted = await this.#facts();
     for (const day of windows(this.#range, DAY)) await syncLabels(this.#ledger, day);
     await this.#spans();
     await this.#retry();
     await this.#reopen(this.#range);
     // Facts may have changed usage outside of the range too.
     await this.#meterWithin(undefined);
+    for (const why of this.#down.values()) throw stopped(why);
+    if (unlisted.length > 0) {
+      await ctx.db.write((tx) => planAgain(tx, this.#backfill.id));
+      throw unlisted[0];
+    }
     const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
     this.#report({ phase: "done" });
     return { status: "done", unread, cause, progress: this.#progress };
   }
 
-  async #facts(): Promise<void> {
+  /** @returns why sources could not be listed, where others could. @throws AppError where none could. */
+  async #facts(): Promise<readonly unknown[]> {
     const { ctx, env, rules, marginSeconds } = this.#ledger;
-    const { counts, failures } = await syncFacts(ctx, this.#sources, {
+    const { counts, failures, complete } = await syncFacts(ctx, this.#sources, {
       bucketSeconds: rules.bucketSeconds,
       marginSeconds,
       histories: this.#meter,
@@ -132,8 +144,10 @@ export class BackfillWork {
       signal: this.#signal,
       onProgress: (sofar) => this.#report({ facts: { ...sofar } }),
     });
-    if (failures.length > 0) throw failures[0];
+    if (failures.length > 0 && complete.size === 0) throw failures[0];
+    await this.#ledger.learnNames();
     this.#report({ phase: "samples", facts: counts });
+    return failures;
   }
 
   async #spans(): Promise<void> {
@@ -207,6 +221,7 @@ export class BackfillWork {
       evidenceSince: ctx.now() - env.SERIES_RETENTION,
       signal: this.#signal,
       onWindows: (readings) => this.#onReadings(readings),
+      downOf: (source) => this.#down.get(source),
     });
   }
 
@@ -217,12 +232,10 @@ export class BackfillWork {
     for (const [source, list] of Map.groupBy(readings, (r) => r.window.source)) {
       const silent = list.every((r) => r.unreachable) ? (this.#silent.get(source) ?? 0) + 1 : 0;
       this.#silent.set(source, silent);
-      if (silent >= MOST_SILENT_BATCHES)
-        throw new AppError(
-          "source_unavailable",
-          `${list[0]?.error ?? ""} The backfill stopped. Run it again to continue.`,
-        );
+      if (silent >= MOST_SILENT_BATCHES) this.#down.set(source, list[0]?.error ?? "");
     }
+    const [why] = this.#down.values();
+    if (why !== undefined && this.#down.size === this.#silent.size) throw stopped(why);
   }
 
   /**

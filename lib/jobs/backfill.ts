@@ -125,8 +125,9 @@ const record = (tx: Tx, ctx: Ctx, id: string, before: unknown, after: unknown): 
  *   is then `failed` and can be resumed. The reason of the signal when it is aborted; the backfill is then `queued`.
  */
 export async function runBackfill(ledger: Ledger, id: string, run: BackfillRun = {}): Promise<BackfillOutcome> {
-  needSources(ledger);
   const { ctx } = ledger;
+  for (const problem of await ledger.refresh()) ctx.log.warn(problem);
+  needSources(ledger);
   for (const warning of await ledger.readTime()) ctx.log.warn(warning);
   const owner = startOwner();
   const halt = new AbortController();

@@ -30,7 +30,7 @@ async function begin() {
     await store.drop();
   });
   return {
-    ledger: assemble(base.env, base.ctx, base.sources, true),
+    ledger: assemble(base.env, base.ctx, base.sources?.list() ?? [], true),
     clock,
     setAhead: (seconds: number) => {
       ahead = seconds;

@@ -21,7 +21,7 @@ export { askedRange, forgottenPart } from "./backfill-range.ts";
 export { applyBurstSettings } from "./burst.ts";
 export { type TestedConnection, testConnections } from "./connections.ts";
 export { evaluateFindings } from "./findings.ts";
-export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
+export { assemble, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { meterAgain } from "./meter-again.ts";
 export {

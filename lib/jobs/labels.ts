@@ -20,9 +20,9 @@ export async function syncLabels({ ctx, env, sources }: Ledger, window: Interval
   const clusters = await listClusters(ctx.db);
   for (const { source, read } of providers) {
     const own = new Set(clusters.filter((c) => sources.providerOf("labels", c)?.source === source).map((c) => c.id));
-    if (own.size === 0) continue;
+    if (own.size === 0 || source.rests) continue;
     try {
-      const answer = await read(window, keys, await loadFinder(ctx.db, window));
+      const answer = await read(window, keys, await loadFinder(ctx.db, window, { source: source.name, covered: own }));
       await ctx.db.write(async (tx) => {
         const found = answer.value.filter((pod) => own.has(pod.clusterId));
         const since = await saveLabels(tx, found, window.end - 1, env.BILLING_TIME_ZONE);

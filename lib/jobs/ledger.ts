@@ -9,12 +9,13 @@ import { readMargin } from "@/lib/metering/classify.ts";
 import { assertZone } from "@/lib/metering/store.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { assertReadable, secretKeys } from "@/lib/secrets/index.ts";
-import { openSources, SOURCES, whatToSet } from "@/lib/sources/index.ts";
-import type { SourceDefinition } from "@/lib/sources/source.ts";
+import { openSources, whatToSet } from "@/lib/sources/index.ts";
+import type { Source } from "@/lib/sources/source.ts";
 import { boundedNow, skewWarning } from "@/lib/sync/clock.ts";
 import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
-import { Sources } from "@/lib/sync/sources.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Instant } from "@/lib/time.ts";
+import { Connected } from "./connected.ts";
 import { rulesOf } from "./rules.ts";
 
 /** What the recurring work needs, opened once per process. */
@@ -22,7 +23,12 @@ export interface Ledger {
   readonly env: Env;
   readonly ctx: Ctx;
   readonly rules: MeterRules;
+  /** Null while none of them has an inventory: then there is nothing to sync. */
   readonly sources: Sources | null;
+  /** Opens connections that were added or changed, and leaves those that were paused or removed. @returns why some cannot be opened. */
+  refresh(): Promise<readonly string[]>;
+  /** Reads again what sources mean by names of clusters: after an inventory, more of them are known. */
+  learnNames(): Promise<void>;
   readonly keys: SeriesKeys;
   /** Seconds around a range whose samples can change its classes. */
   readonly marginSeconds: number;
@@ -43,8 +49,14 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
     await db.close();
     throw error;
   }
-  const sources = createSources(env, log);
-  return assemble(env, { db, now, viewer, log, ledger: ledgerOf(env) }, sources, now === systemNow);
+  const ledger = assemble(
+    env,
+    { db, now, viewer, log, ledger: ledgerOf(env) },
+    openSources(env, log),
+    now === systemNow,
+  );
+  await ledger.refresh();
+  return ledger;
 }
 
 /**
@@ -66,13 +78,15 @@ export async function checkLedger(env: Env, log: Log): Promise<void> {
 }
 
 /**
- * A ledger built from given parts, also for tests.
+ * A ledger built from given parts, also for tests. Stored connections join the given sources with `refresh`.
  * @param bounded its clock is no later than those of its sources: the clock of a machine may be a day ahead, and what is
  *   booked then cannot have happened (docs/decisions/0191).
  */
-export function assemble(env: Env, given: Ctx, sources: Sources | null, bounded = false): Ledger {
+export function assemble(env: Env, given: Ctx, list: readonly Source[], bounded = false): Ledger {
   const own = given.now;
-  const theirs = () => (bounded && sources ? sources.times() : []);
+  const connected = new Connected(env, given, list);
+  const { sources } = connected;
+  const theirs = () => (bounded ? sources.times() : []);
   const ctx: Ctx = {
     ...given,
     now: () =>
@@ -87,16 +101,20 @@ export function assemble(env: Env, given: Ctx, sources: Sources | null, bounded 
     env,
     ctx,
     rules,
-    sources,
+    get sources() {
+      return sources.providers("inventory").length > 0 ? sources : null;
+    },
+    refresh: () => connected.refresh(),
+    learnNames: () => connected.learnNames(),
     keys: new SeriesKeys(),
     marginSeconds: ceilTo(readMargin(rules, Math.max(step, WIDEST_STEP)), 60),
     readTime: async () => {
-      if (bounded) await sources?.askTime(own());
+      if (bounded) await sources.askTime(own());
       return theirs().flatMap(({ title, at }) => skewWarning(own(), title, at) ?? []);
     },
     horizon: () => floorTo(ctx.now() - Math.max(env.SETTLE_DELAY, env.METRICS_OFFSET), step),
     close: async () => {
-      await sources?.close();
+      await connected.close();
       await (ctx.db as Db).close();
     },
   };
@@ -105,18 +123,8 @@ export function assemble(env: Env, given: Ctx, sources: Sources | null, bounded 
 /** The sources of a ledger that must have some. @throws AppError `invalid` saying what to set. */
 export function needSources(ledger: Ledger): Sources {
   if (ledger.sources) return ledger.sources;
-  throw new AppError("invalid", `No source is configured: ${whatToSet()}.`);
+  throw new AppError("invalid", `No source is configured: add a connection, or ${whatToSet()}.`);
 }
 
 /** The currency of the ledger, and the zone of its days. */
 export const moneyOf = (env: Env) => ({ currency: env.LEDGER_CURRENCY, billingTimeZone: env.BILLING_TIME_ZONE });
-
-/**
- * Opens the sources that the settings name; null if none of them has an inventory, because then there is nothing to
- * sync.
- * @throws AppError `invalid` naming the setting that is wrong.
- */
-export function createSources(env: Env, log: Log, list: readonly SourceDefinition[] = SOURCES): Sources | null {
-  const opened = openSources(env, log, list);
-  return opened.some((source) => source.provides.has("inventory")) ? new Sources(opened) : null;
-}

@@ -53,7 +53,7 @@ export async function readCluster(run: LiveRun, cluster: OwnedCluster): Promise<
   const readings = (await readAndIngest(run, list, span, before)).map((r) => withoutKnown(r, before));
   const failed = readings.filter((r) => r.status === "failed");
   run.counts.windows += readings.length - failed.length;
-  for (const { error } of failed) run.errors.add(error);
+  for (const { error, window } of failed) if (!sources.byName(window.source)?.rests) run.errors.add(error);
   const nothing = failed.length === readings.length;
   if (!nothing) {
     await remember(ledger, readings);
@@ -97,8 +97,7 @@ async function readAndIngest(
   const out: Reading[] = [];
   for (let at = 0; at < list.length && !run.signal.aborted; ) {
     const part = list.slice(at, at + (at === 0 ? PROBES : BATCH));
-    const down = silence(out);
-    const readings = await readPart(run, part, down);
+    const readings = await readPart(run, part, (source) => silence(out, source));
     await ingest(
       ctx,
       readings.map((r) => withoutKnown(r, before)),
@@ -111,17 +110,24 @@ async function readAndIngest(
   return out;
 }
 
-/** @param down why the source is not asked; null to ask it. */
-function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly SourceWindow[], down: string | null) {
+/** @param downOf why a source is not asked; null to ask it. */
+function readPart(
+  { ledger, sources, owner, signal }: LiveRun,
+  part: readonly SourceWindow[],
+  downOf: (source: string) => string | null,
+) {
   const { db } = ledger.ctx;
-  const read = (w: SourceWindow) =>
-    down === null ? readWindow(db, sources, w, "all") : failedReading(db, w, down, true);
+  const read = (w: SourceWindow) => {
+    const down = downOf(w.source);
+    return down === null ? readWindow(db, sources, w, "all") : failedReading(db, w, down, true);
+  };
   return whileHeld(ledger.ctx, owner, [], signal, () => Promise.all(part.map(read)));
 }
 
-/** Why no source responds; null if one does, or none was asked. */
-function silence(readings: readonly Reading[]): string | null {
-  return readings.length > 0 && readings.every((r) => r.unreachable) ? (readings[0]?.error ?? "") : null;
+/** Why a source does not respond; null if it does, or was not asked. */
+function silence(readings: readonly Reading[], source: string): string | null {
+  const own = readings.filter((r) => r.window.source === source);
+  return own.length > 0 && own.every((r) => r.unreachable) ? (own[0]?.error ?? "") : null;
 }
 
 const countSamples = (readings: readonly Reading[]) =>
@@ -153,9 +159,11 @@ export async function readRetries(run: LiveRun): Promise<void> {
   const { ctx } = run.ledger;
   const since = askedSince(run.ledger);
   const detail = (w: SourceWindow) => (w.end > since.noData ? "all" : "metering");
-  const claim = (limit: number) => claimRetries(ctx.db, run.owner, since, ctx.now(), limit);
+  const resting = run.sources.list().flatMap(({ name, rests }) => (rests ? [name] : []));
+  const down = () => run.sources.list().flatMap(({ name }) => (silence(read, name) === null ? [] : [name]));
+  const claim = (limit: number) => claimRetries(ctx.db, run.owner, since, ctx.now(), limit, [...resting, ...down()]);
   let read: Reading[] = [];
-  while (read.length < RETRIES_PER_RUN && !run.signal.aborted && silence(read) === null) {
+  while (read.length < RETRIES_PER_RUN && !run.signal.aborted) {
     const due = await claim(read.length === 0 ? PROBES : BATCH);
     if (!due.length) break;
     const range = { start: Math.min(...due.map((w) => w.start)), end: Math.max(...due.map((w) => w.end)) };

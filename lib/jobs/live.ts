@@ -39,8 +39,9 @@ const HISTORIES_PER_RUN = 200;
  */
 export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<SyncSummary> {
   const { ctx } = ledger;
+  const problems = await ledger.refresh();
   const sources = needSources(ledger);
-  const warnings = await ledger.readTime();
+  const warnings = [...problems, ...(await ledger.readTime())];
   const result = await withLease(ctx.db, "live", ctx.now, async (owner) => {
     const id = await startRun(ctx.db, LIVE, ctx.now());
     const before = sources.requests();
@@ -80,9 +81,13 @@ async function everything(run: LiveRun): Promise<void> {
     run.counts.evaluated = (await evaluateFindings({ ...run.ledger, isTick: true }, run.signal)) ?? 0;
   });
   await run.step(async () => {
-    const read = run.sources.providers("counts")[0]?.read;
+    // The first connection that has them: one that is added later does not change what is counted.
+    const read = run.sources.providers("counts").findLast(({ source }) => !source.rests)?.read;
     const limits = { horizon: run.ledger.horizon(), retention: env.SOURCE_RETENTION, signal: run.signal };
-    const requests = (cluster: OwnedCluster) => run.sources.providerOf("requests", cluster)?.read;
+    const requests = (cluster: OwnedCluster) => {
+      const provider = run.sources.providerOf("requests", cluster);
+      return provider?.source.rests ? undefined : provider?.read;
+    };
     const windows =
       (read ? await readDueCounts(ctx, read, limits) : 0) + (await readDueRequests(ctx, requests, limits));
     if (windows > 0) run.counts.units = windows;
@@ -114,6 +119,7 @@ async function facts(run: LiveRun): Promise<void> {
   for (const failure of failures) run.fail(failure);
   for (const warning of warnings) run.errors.add(warning);
   if (complete.size > 0) Object.assign(run.counts, counts);
+  await run.ledger.learnNames();
   run.inventoried = complete;
 }
 

@@ -37,12 +37,12 @@ export async function readOpencostNow(ctx: Ctx, env: Env, days: DayRange = {}): 
   const source = openSource(definition, env, ctx.log);
   const { costs } = source.read;
   if (!costs) throw new AppError("internal", `${source.title} provides no costs.`);
-  const covers = (clusterId: string) => source.covers?.(clusterId) ?? true;
+  const { clusters } = source;
   const parts = COST_PARTS.filter((part) => env.OPENCOST_PARTS.includes(part));
   try {
     return await readOpencost(
       ctx,
-      { source: { read: { costs }, covers }, currency: env.OPENCOST_CURRENCY, parts },
+      { source: { read: { costs }, clusters }, currency: env.OPENCOST_CURRENCY, parts },
       days,
     );
   } finally {

@@ -46,9 +46,15 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     ctx.log.error({ error: errorText(error) }, "the settings of burst capacity could not be applied"),
   );
   if (!ledger.sources) ctx.log.warn(`${NO_SOURCE}: ${whatToSet()}`);
-  const sync = ledger.sources
-    ? oneAtATime(ledger, signal, { name: "sync", failure: "the live sync failed" }, () => syncLive(ledger, signal))
-    : oneAtATime(ledger, signal, { name: "charge", failure: "the charges failed" }, () => chargeStored(ledger, signal));
+  const live = oneAtATime(ledger, signal, { name: "sync", failure: "the live sync failed" }, () =>
+    syncLive(ledger, signal),
+  );
+  const charge = oneAtATime(ledger, signal, { name: "charge", failure: "the charges failed" }, async () => {
+    // A connection may have been added meanwhile: the next turn syncs.
+    await ledger.refresh();
+    await chargeStored(ledger, signal);
+  });
+  const sync = () => (ledger.sources ? live() : charge());
   const fill = oneAtATime(
     ledger,
     signal,
@@ -86,7 +92,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   void sync();
   while (!signal.aborted) {
     try {
-      if (ledger.sources && (await isRequested(ctx.db, LIVE))) void sync();
+      if (await isRequested(ctx.db, LIVE)) void sync();
     } catch (error) {
       ctx.log.error({ error: errorText(error) }, "the job queue could not be read");
     }
@@ -95,7 +101,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   for (const stop of stops) stop();
-  await Promise.all([sync(), fill(), evaluate(), send(), report(), readOutside()]);
+  await Promise.all([live(), charge(), fill(), evaluate(), send(), report(), readOutside()]);
 }
 
 /** What the live sync does with what is stored already: days whose prices, rules or imported cost changed are charged again. */

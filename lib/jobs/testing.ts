@@ -4,10 +4,10 @@ import { CLASSES, classColumn } from "@/lib/classes.ts";
 import { type Ctx, jobViewer, ledgerOf } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
-import { SOURCES } from "@/lib/sources/index.ts";
+import { openSources, SOURCES } from "@/lib/sources/index.ts";
 import type { SourceDefinition } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
-import { assemble, createSources, type Ledger } from "./ledger.ts";
+import { assemble, type Ledger } from "./ledger.ts";
 
 /** Addresses and keys of the peers that a test runs. */
 export interface Peers {
@@ -36,7 +36,7 @@ export async function testLedger(
   });
   const used = store ?? (await sqliteFile());
   const ctx: Ctx = { db: used.db, now, viewer: jobViewer("test"), log: silentLog, ledger: ledgerOf(env) };
-  return { ledger: assemble(env, ctx, createSources(env, silentLog, [...SOURCES, ...more])), store: used };
+  return { ledger: assemble(env, ctx, openSources(env, silentLog, [...SOURCES, ...more])), store: used };
 }
 
 /**

@@ -54,7 +54,7 @@ it("a server without a source evaluates rules, sends what waits, and leaves requ
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   now += 60;
   const stop = new AbortController();
-  const serving = serveJobs(assemble(settings, ctx, null), stop.signal);
+  const serving = serveJobs(assemble(settings, ctx, []), stop.signal);
   await until(() => hook.got.length === 2);
   now += 60;
   await ctx.db.write((tx) =>

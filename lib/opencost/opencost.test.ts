@@ -208,7 +208,7 @@ describe.each(engines)("OpenCost on $name", (engine) => {
       const viewer = { ...ctx.viewer, kind: "person" as const, roles: ["engineer" as const] };
       await expect(readOpencost({ ...ctx, viewer }, means())).rejects.toThrow(/may not import cost/);
       await expect(loadOpencost({ ...ctx, viewer: { ...viewer, projects: [] } }, DAYS)).rejects.toThrow();
-      const elsewhere = { ...means().source, covers: () => false };
+      const elsewhere = { ...means().source, clusters: [] };
       await expect(readOpencost(ctx, means({ source: elsewhere }))).rejects.toThrow(/OPENCOST_CLUSTER/);
       await expect(readOpencost(ctx, means({ currency: "EUR" }), DAYS)).rejects.toThrow(/no exchange rate for EUR/);
       expect((await loadOpencost(ctx, DAYS)).days).toBe(0);

@@ -29,7 +29,7 @@ const DAYS_BACK = 14;
 const MOST_DAYS = 400;
 
 export interface OpencostMeans {
-  readonly source: Pick<OpenSource<"costs">, "read" | "covers">;
+  readonly source: Pick<OpenSource<"costs">, "read" | "clusters">;
   /** Of OpenCost's amounts. */
   readonly currency: string;
   /** Empty: all. */
@@ -92,7 +92,7 @@ const keptOf =
 
 /** The cluster that OpenCost watches: the one of the setting, or the only one there is. */
 async function onlyCluster(ctx: Ctx, { source }: OpencostMeans): Promise<{ id: string; name: string }> {
-  const clusters = (await listClusterNames(ctx.db)).filter((c) => source.covers?.(c.id) ?? true);
+  const clusters = (await listClusterNames(ctx.db)).filter((c) => source.clusters?.includes(c.id) ?? true);
   const [only] = clusters;
   if (only && clusters.length === 1) return only;
   throw new AppError(

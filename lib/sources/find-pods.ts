@@ -4,10 +4,15 @@ export type FoundPod = { readonly podId: string; readonly clusterId: string; rea
 
 /** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
 export interface PodFinder {
-  byName(namespace: string, pod: string, at: Interval): FoundPod | null;
+  /** @param clusterId the cluster to which the series belongs, where it says so: names are often the same in two clusters. */
+  byName(namespace: string, pod: string, at: Interval, clusterId?: string): FoundPod | null;
   byId(podId: string): FoundPod | null;
-  /** The cluster of a node name, by the inventory; null for one that the inventory does not list. */
+  /** The cluster of a node name, by the inventory; null for one that the inventory does not list, or lists in several clusters. */
   clusterOfNode(node: string): string | null;
+  /** Whether a node of this name is in the cluster, or without one in any; absent: as clusterOfNode says. */
+  hasNode?(node: string, clusterId?: string): boolean;
+  /** The id of the cluster that this source means by an id or a name; null or absent: it is not known. */
+  clusterNamed?(name: string): string | null;
   /** The namespaces whose pods the inventory lists. */
   namespaces(): readonly string[];
   /** Whether pods of the namespace are listed at all, now or at another time; absent: of every one. */

@@ -3,11 +3,13 @@
  * source"). Where two provide the same for a cluster, the later one takes precedence (docs/decisions/0017).
  */
 import type { Env } from "@/lib/env.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
+import type { Entered } from "./connection-form.ts";
 import { opencost } from "./opencost/index.ts";
 import { prometheus } from "./prometheus/index.ts";
 import { runai } from "./runai/index.ts";
-import type { Capability, Source, SourceDefinition } from "./source.ts";
+import type { Capability, ConnectionForm, Pages, Readers, Source, SourceDefinition } from "./source.ts";
 
 export const SOURCES: readonly SourceDefinition[] = [runai, prometheus, opencost];
 
@@ -34,6 +36,78 @@ export function openSource(definition: SourceDefinition, env: Env, log: Log): So
   const { name, title, provides } = definition;
   return { name, title, provides, ...definition.open(env, log) };
 }
+
+/** A kind of source that people can connect. */
+export type ConnectionKind = SourceDefinition & { readonly form: ConnectionForm };
+
+/** The kinds that people can connect, in the order of the list. */
+export const CONNECTION_KINDS: readonly ConnectionKind[] = SOURCES.filter(
+  (s): s is ConnectionKind => s.form !== undefined,
+);
+
+/** @throws AppError `invalid` with the kinds that there are. */
+export function getConnectionKind(kind: string): ConnectionKind {
+  const found = CONNECTION_KINDS.find(({ name }) => name === kind);
+  if (found) return found;
+  const kinds = CONNECTION_KINDS.map(({ name }) => name).join(", ");
+  throw fieldError("kind", `"${kind}" is not a kind of connection. There are ${kinds}.`);
+}
+
+/** What a connection is called: its name is stored with what it reads, its title is for people. */
+export interface ConnectionName {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** Opens a connection that people entered. @throws AppError `invalid`. */
+export function openConnection(
+  { form, provides }: ConnectionKind,
+  names: ConnectionName,
+  entered: Entered,
+  env: Env,
+  log: Log,
+): Source {
+  return { ...names, provides, ...form.open(entered, env, log) };
+}
+
+/** A source that cannot be asked now, in the place of one that can. @param why what each question is answered with. */
+export function restingSource(
+  { provides }: Pick<SourceDefinition, "provides">,
+  { name, title }: ConnectionName,
+  rests: "paused" | "broken",
+  why: string,
+  clusters: readonly string[] | undefined,
+): Source {
+  const refuse = (): never => {
+    throw new AppError("source_unavailable", why);
+  };
+  const never = async () => refuse();
+  async function* noPages(): Pages<never> {
+    yield refuse();
+    return undefined;
+  }
+  const readers: Readers = {
+    inventory: {
+      ...{ clusters: never, nodePools: never, nodes: never, departments: never, projects: never },
+      ...{ workloads: noPages, pods: noPages },
+    },
+    samples: { by: "window", mostPoints: RESTING_POINTS, series: never },
+    ...{ phases: never, totals: never, labels: never, counts: never, requests: never, costs: never },
+  };
+  const read = Object.fromEntries(
+    Object.entries(readers).filter(([capability]) => provides.has(capability as Capability)),
+  );
+  const report = { source: name, url: "", ok: false, version: null, message: why, latencyMs: null };
+  return {
+    ...{ name, title, provides, rests, clusters, read: read as Partial<Readers> },
+    connection: async () => report,
+    requests: () => 0,
+    close: async () => undefined,
+  };
+}
+
+/** Any number: nothing is ever read with it. */
+const RESTING_POINTS = 1000;
 
 /** What to set so that something can be synced: `set A, B and C (and D, if there is one)`. */
 export function whatToSet(): string {

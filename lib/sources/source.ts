@@ -2,6 +2,7 @@ import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
+import type { ConnectionField, ConnectionReport, Entered } from "./connection-form.ts";
 import type { PodFinder } from "./find-pods.ts";
 import type { NamespaceCost } from "./namespace-cost.ts";
 
@@ -210,16 +211,6 @@ export interface PhaseRecord {
   readonly phase: string;
 }
 
-/** The result of a connection test: the version of the server, or one plain sentence on what to do. */
-export interface ConnectionReport {
-  readonly source: string;
-  readonly url: string;
-  readonly ok: boolean;
-  readonly version: string | null;
-  readonly message: string;
-  readonly latencyMs: number | null;
-}
-
 /** How far a list was read: absence from one that is not whole means nothing. */
 export interface ListEnd {
   /** Whether the items that were read, with those in `unread`, are proven to be all. */
@@ -350,8 +341,8 @@ export interface SourceClock {
 /** A source while it is open. Nothing is sent before the first call. */
 export interface OpenSource<C extends Capability = never> {
   readonly read: Pick<Readers, C> & Partial<Readers>;
-  /** Whether it can report on a cluster that another source lists; absent: on every one. */
-  covers?(clusterId: string): boolean;
+  /** Ids or names of the clusters that it can report on; absent: every one. */
+  readonly clusters?: readonly string[] | undefined;
   /** Asks which server answers. The report says in one sentence what to do if that fails; nothing is thrown. */
   connection(): Promise<ConnectionReport>;
   /** HTTP requests sent so far, retries included. */
@@ -371,7 +362,22 @@ export interface SourceIdentity {
   readonly provides: ReadonlySet<Capability>;
 }
 
-export interface Source extends SourceIdentity, OpenSource {}
+export interface Source extends SourceIdentity, OpenSource {
+  /** Nobody may ask it now, because it is paused or could not be opened: what it owns stays its own. */
+  readonly rests?: "paused" | "broken" | undefined;
+}
+
+/** How people connect a source of this kind, beside the one that the settings name. */
+export interface ConnectionForm {
+  readonly help: string;
+  readonly fields: readonly ConnectionField[];
+  /** What is wrong, by field. */
+  problems(entered: Entered): Readonly<Record<string, string>>;
+  /** The clusters that it names; undefined: it is for every one that no other names. Absent: its own inventory says. */
+  clusters?(entered: Entered): readonly string[] | undefined;
+  /** @throws AppError `invalid`. */
+  open(entered: Entered, env: Env, log: Log): OpenSource;
+}
 
 /** An entry of the list of sources (lib/sources/index.ts): all that the product knows of a vendor. */
 export interface SourceDefinition<C extends Capability = never> extends SourceIdentity {
@@ -381,6 +387,8 @@ export interface SourceDefinition<C extends Capability = never> extends SourceId
   address(env: Env): string | undefined;
   /** @throws AppError `invalid` naming the setting that is wrong. */
   open(env: Env, log: Log): OpenSource<C>;
+  /** Absent: only the settings connect it. */
+  readonly form?: ConnectionForm;
 }
 
 const BACKGROUND = /\bbackground\b/i;

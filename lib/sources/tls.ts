@@ -4,10 +4,11 @@ import { readSecretFile } from "@/lib/env.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import type { HttpSettings } from "@/lib/http.ts";
 
-/** A setting that names a file. */
+/** A setting that names a file, or the text that such a file would have. */
 export interface FileSetting {
   readonly key: string;
-  readonly path: string | undefined;
+  readonly path?: string | undefined;
+  readonly text?: string | undefined;
 }
 
 /**
@@ -21,7 +22,7 @@ export function readTls(
   const authority = read(ca);
   const [cert, key] = [client && read(client.cert), client && read(client.key)];
   if (authority !== undefined)
-    works(() => new X509Certificate(authority), `${ca.key}: ${ca.path} is not a PEM file of a certificate`);
+    works(() => new X509Certificate(authority), `${ca.key}: ${ca.path ?? "this"} is not a PEM file of a certificate`);
   if (client && (cert !== undefined || key !== undefined))
     works(
       () => createSecureContext({ cert, key }),
@@ -34,7 +35,7 @@ export function readTls(
   };
 }
 
-const read = ({ key, path }: FileSetting) => (path ? readSecretFile(key, path) : undefined);
+const read = ({ key, path, text }: FileSetting) => text || (path ? readSecretFile(key, path) : undefined);
 
 function works(check: () => unknown, problem: string): void {
   try {

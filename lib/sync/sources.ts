@@ -1,6 +1,7 @@
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
 import { MOST_AHEAD } from "@/lib/sync/clock.ts";
+import type { ClusterNames } from "@/lib/sync/facts/cluster-names-store.ts";
 import type { Instant } from "@/lib/time.ts";
 
 /** A cluster and the name of the source that owns it; empty if it was stored before ledgers recorded the source. */
@@ -22,16 +23,34 @@ export interface Provider<C extends Capability> {
  * - A cluster is owned by the source of highest precedence whose inventory lists it. Only its owner reports what exists
  *   in it.
  * - Each other capability (phases, samples, totals, labels) of a cluster is read from one source: of those that provide
- *   it and cover the cluster, the one of highest precedence. A source with an inventory covers the clusters that it
- *   owns; one without covers every cluster, unless `covers` limits it.
+ *   it and cover the cluster, the one of highest precedence, but one that names the cluster before those that name none. A source
+ *   with an inventory covers the clusters that it owns; one without covers every cluster, unless its `clusters` limit it.
+ * - A source that rests keeps what it owns and covers: what it would be asked for is missing until it answers again.
  *
  * So no two sources write the same fact or sample, and the order of requests does not matter.
  */
 export class Sources {
-  readonly #byPrecedence: readonly Source[];
+  #byPrecedence: readonly Source[] = [];
+  #names: Pick<ClusterNames, "idOf"> = { idOf: (_source, name) => name };
 
   constructor(list: readonly Source[]) {
+    this.set(list);
+  }
+
+  /** From now on these, without closing the others. @param names what they mean by names of clusters. */
+  set(list: readonly Source[], names = this.#names): void {
     this.#byPrecedence = [...list].reverse();
+    this.#names = names;
+  }
+
+  /** From now on clusters are called like that. */
+  learn(names: Pick<ClusterNames, "idOf">): void {
+    this.#names = names;
+  }
+
+  /** All of them, the one of lowest precedence first. */
+  list(): readonly Source[] {
+    return this.#byPrecedence.toReversed();
   }
 
   /** The sources that provide a capability, in descending order of precedence. */
@@ -62,8 +81,11 @@ export class Sources {
   providerOf<C extends Capability>(capability: C, cluster: OwnedCluster): Provider<C> | undefined {
     const owner = this.ownerOf(cluster);
     if (!owner) return undefined;
-    return this.providers(capability).find(({ source }) =>
-      source.read.inventory ? source === owner : (source.covers?.(cluster.id) ?? true),
+    const candidates = this.providers(capability).filter(({ source }) => !source.read.inventory || source === owner);
+    const names = ({ clusters, name }: Source) =>
+      clusters?.some((text) => (this.#names.idOf(name, text) ?? text) === cluster.id) ?? false;
+    return (
+      candidates.find(({ source }) => names(source)) ?? candidates.find(({ source }) => source.clusters === undefined)
     );
   }
 

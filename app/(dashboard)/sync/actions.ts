@@ -3,7 +3,8 @@ import { redirect } from "next/navigation";
 import { answer, textArgument } from "@/app/answer.ts";
 import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { allow, mayDo } from "@/lib/auth/allow.ts";
+import { allow, mayDo, readerFor } from "@/lib/auth/allow.ts";
+import { isConnected } from "@/lib/connections/index.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import {
@@ -15,14 +16,17 @@ import {
   type TestedConnection,
   testConnections,
 } from "@/lib/jobs/index.ts";
-import { isProvided, whatToSet } from "@/lib/sources/index.ts";
+import { whatToSet } from "@/lib/sources/index.ts";
 
 export async function syncNow(): Promise<Answer> {
   return answer(async (ctx) => {
     allow(ctx.viewer, "sync.run");
     // Where this server runs no work, the one that does may have a source.
-    if (env().SCHEDULER && !isProvided("inventory", env()))
-      throw new AppError("invalid", `No source is configured, so there is nothing to sync: ${whatToSet()}.`);
+    if (env().SCHEDULER && !(await isConnected(readerFor(ctx, "sync.run"), env(), "inventory")))
+      throw new AppError(
+        "invalid",
+        `No source is configured, so there is nothing to sync: add a connection, or ${whatToSet()}.`,
+      );
     await requestSync(ctx);
     return "Asked for a sync. The next worker that looks starts it.";
   });

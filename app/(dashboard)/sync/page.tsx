@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
+import { isConnected } from "@/lib/connections/index.ts";
 import { env } from "@/lib/env.ts";
 import { loadGaps, loadOpenItems, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { BackfillForm } from "./backfill-form.tsx";
@@ -43,7 +44,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
       </LiveState>
       <OpenItems items={openItems} zone={input.zone} />
       <Gaps list={list} gaps={gaps} />
-      <Scheduled />
+      <Scheduled canSync={await isConnected(readerFor(ctx, "sync.read"), env(), "inventory")} />
       <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
     </>
   );

@@ -1,15 +1,16 @@
 import { Section } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
-import { isProvided, whatToSet } from "@/lib/sources/index.ts";
+import { whatToSet } from "@/lib/sources/index.ts";
 
 /** What runs without anybody asking for it, in this server or beside it. */
-export function Scheduled() {
+/** @param canSync whether a source lists what exists. */
+export function Scheduled({ canSync }: { canSync: boolean }) {
   const { SCHEDULER, SYNC_SCHEDULE } = env();
   const works = [
-    isProvided("inventory", env())
+    canSync
       ? ["Sync, metering, charges and findings", SYNC_SCHEDULE]
-      : ["Sync and metering", `do not run: no source is configured. To sync, ${whatToSet()}.`],
-    ...(isProvided("inventory", env()) ? [] : [["Charges of what is stored", SYNC_SCHEDULE]]),
+      : ["Sync and metering", `do not run: no source is configured. To sync, add a connection, or ${whatToSet()}.`],
+    ...(canSync ? [] : [["Charges of what is stored", SYNC_SCHEDULE]]),
     ["Alert rules, digests and usage events", "@every 60s"],
     ["Messages that wait, and those to be tried again", "@every 2s"],
   ] as const;

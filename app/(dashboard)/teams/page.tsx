@@ -12,9 +12,9 @@ import { isBuiltIn } from "@/lib/attribution/types.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { isConnected } from "@/lib/connections/index.ts";
 import { env } from "@/lib/env.ts";
 import { countLabelled, daysOfPeriod } from "@/lib/pages/teams.ts";
-import { isProvided } from "@/lib/sources/index.ts";
 import { dateOf } from "@/lib/time.ts";
 import { addTeam } from "./actions.ts";
 import { readRules, readTeams, readUnassigned, TEAM_NAMES } from "./lists.tsx";
@@ -69,7 +69,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
           lists={rules}
           today={dateOf(input.now, input.billingZone)}
           labels={labels}
-          hasLabels={isProvided("labels", env())}
+          hasLabels={await isConnected(readerFor(ctx, "teams.read"), env(), "labels")}
         />
       )}
       {mayDo(ctx.viewer, "teams.edit") && (

@@ -1,4 +1,4 @@
-import { isMetadataHost, METADATA_PROBLEM } from "./metadata.ts";
+import { isMetadataHost, METADATA_PROBLEM } from "@/lib/sources/metadata-hosts.ts";
 
 /** What is wrong with the address of a channel, by its field; nothing where it is an http(s) address or was not given. */
 export function httpAddress(field: string, text: string | undefined): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { lookup as resolve } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { AppError } from "@/lib/errors.ts";
-import { isMetadataAddress, isMetadataHost, METADATA_PROBLEM } from "./metadata.ts";
+import { isMetadataAddress, isMetadataHost, METADATA_PROBLEM } from "@/lib/sources/metadata-hosts.ts";
 
 /** Addresses to which a channel may send although they are not public: host names, addresses, networks. */
 export type AllowList = readonly string[];

@@ -6,9 +6,10 @@ import { AppError } from "@/lib/errors.ts";
 import { Http, HttpError, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import { CallTimes } from "@/lib/sources/call-times.ts";
+import type { ConnectionReport } from "@/lib/sources/connection-form.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { NamespaceCost } from "@/lib/sources/namespace-cost.ts";
-import type { Answer, ConnectionReport, OpenSource } from "@/lib/sources/source.ts";
+import type { Answer, OpenSource } from "@/lib/sources/source.ts";
 import { readTls } from "@/lib/sources/tls.ts";
 import { formatInstant, type Interval } from "@/lib/time.ts";
 import { reshape } from "./reshape.ts";
@@ -36,7 +37,7 @@ export function createOpencostSource(settings: OpencostSettings): OpenSource<(ty
   const test = new Http({ ...settings.http, ...TEST_LIMITS, concurrency: 1, log, tls });
   return {
     read: { costs: (window) => readCosts(http, url, window) },
-    covers: (clusterId) => cluster === undefined || cluster === clusterId,
+    clusters: cluster === undefined ? undefined : [cluster],
     connection: () => testConnection(test, url),
     requests: () => http.sent + test.sent,
     takeCallTimes: () => times.take(),

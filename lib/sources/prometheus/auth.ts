@@ -14,6 +14,10 @@ export interface Access {
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** Instead of files: their texts. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -47,10 +51,10 @@ export function openDoor(access: Access): Door {
     base: `${url.href.replace(/[?#].*$/, "").replace(/\/+$/, "")}${prefix ? `/${prefix}` : ""}`,
     headers: () => ({ ...access.headers, ...authorization(access, username, password) }),
     tls: readTls(
-      { key: "PROMETHEUS_CA_FILE", path: access.caFile },
+      { key: "PROMETHEUS_CA_FILE", path: access.caFile, text: access.ca },
       {
-        cert: { key: "PROMETHEUS_CERT_FILE", path: access.certFile },
-        key: { key: "PROMETHEUS_KEY_FILE", path: access.keyFile },
+        cert: { key: "PROMETHEUS_CERT_FILE", path: access.certFile, text: access.cert },
+        key: { key: "PROMETHEUS_KEY_FILE", path: access.keyFile, text: access.key },
       },
     ),
   };

@@ -54,7 +54,7 @@ export function collect(
 ): Collected {
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
-  const cardAt = new Map<string, { id: string; card: Card }>();
+  const cardAt = new Places();
   const byUuid = new Map<string, { id: string; card: Card }>();
   const fallbacks = new Map<KnownMetric, Board>();
   const verdicts: UnitVerdict[] = [];
@@ -68,10 +68,10 @@ export function collect(
       const found = read && node ? { ...read, nodes: [node, ...read.nodes] } : read;
       const card = found && meter.isOfDevice ? deviceOf(found) : found;
       if (!card || (meter.on !== "both" && card.isSlice !== (meter.on === "slice"))) continue;
-      const id = card.uuid ? card.gpu : `${placeKey(card.nodes[0] as string, card.index)}/${card.gpu}`;
+      const id = card.uuid ? card.gpu : `${placeId(card)}/${card.gpu}`;
       // A device that is divided is no card that a pod could hold.
       if (!card.isSlice && card.index && !meter.isOfDevice)
-        for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
+        for (const node of card.nodes) cardAt.add(placeKey(node, card.index), { id, card });
       if (!card.isSlice && card.uuid && !meter.isOfDevice) byUuid.set(card.uuid, { id, card });
       const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
       if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s] ?? bytesOf(meter, points)))
@@ -86,11 +86,11 @@ export function collect(
       const found = readPodCard(points.labels);
       if (!found) continue;
       const { holder, nodes, index, uuid, clusterLabel } = found;
-      const place = nodes.map((node) => cardAt.get(placeKey(node, index))).find(Boolean);
+      const place = nodes.map((node) => cardAt.find(placeKey(node, index), clusterLabel)).find(Boolean);
       const same = (uuid && byUuid.get(uuid)) || place;
       const gpu = uuid ?? index;
       const alone: Card = { gpu, uuid, isSlice: false, index, nodes, gpuModel: undefined, clusterLabel };
-      const id = same?.id ?? uuid ?? `${placeKey(nodes[0] as string, index)}/${index}`;
+      const id = same?.id ?? uuid ?? `${placeId(alone)}/${index}`;
       fill(tracksOf(boards, meter, id, same?.card ?? alone).runai, holder, meter, points, undefined);
     }
   return { boards: [...boards.values()], sliced, verdicts, undecided };
@@ -114,6 +114,31 @@ function fillIn(boards: Map<KnownMetric, Board>, { cards, ...board }: Board): vo
     }
   }
 }
+
+interface Placed {
+  readonly id: string;
+  readonly card: Card;
+}
+
+/** Cards by their place. Two clusters may have nodes of one name: then the label of the cluster decides. */
+class Places {
+  readonly #cards = new Map<string, Placed[]>();
+
+  add(place: string, placed: Placed): void {
+    const here = this.#cards.get(place) ?? [];
+    const others = here.filter(({ card }) => card.clusterLabel !== placed.card.clusterLabel);
+    this.#cards.set(place, [...others, placed]);
+  }
+
+  find(place: string, clusterLabel: string | undefined): Placed | undefined {
+    const here = this.#cards.get(place) ?? [];
+    return here.length === 1 ? here[0] : here.find(({ card }) => card.clusterLabel === clusterLabel);
+  }
+}
+
+/** Where a card without a UUID is: what sets it apart from others. */
+const placeId = ({ nodes, index, clusterLabel = "" }: Card): string =>
+  `${clusterLabel} ${placeKey(nodes[0] as string, index)}`;
 
 /** The place of a card: its node, by short name because not all exporters report the domain, and its index there. */
 function placeKey(node: string, index: string): string {

@@ -1,5 +1,6 @@
 import { errorText } from "@/lib/errors.ts";
-import type { ConnectionReport, Unit } from "@/lib/sources/source.ts";
+import type { ConnectionReport } from "@/lib/sources/connection-form.ts";
+import type { Unit } from "@/lib/sources/source.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import { DCGM_METERS } from "./dcgm.ts";
 import { peerName } from "./flavour.ts";

@@ -165,9 +165,12 @@ export function nodeNames(labels: Labels): string[] {
   return nodes.length > 0 ? nodes : names.length > 0 ? names : ["unknown-node"];
 }
 
+/** Labels that name the cluster of a series, where one server has those of several. */
+export const CLUSTER_LABELS = ["clusterId", "cluster", "cluster_id"] as const;
+
 /** The id or name of the cluster, from the labels. */
 export function clusterLabel(labels: Labels): string | undefined {
-  return first(labels, ["clusterId", "cluster", "cluster_id"]);
+  return first(labels, CLUSTER_LABELS);
 }
 
 const BARE_UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -8,7 +8,9 @@ const nobody: NodeOf = () => null;
 
 /** Whether the inventory knows one of the names of the node in the labels, also without its domain. */
 const isKnown = (finder: PodFinder, labels: Labels): boolean =>
-  nodeNames(labels).some((n) => finder.clusterOfNode(n) !== null || finder.clusterOfNode(shortName(n)) !== null);
+  nodeNames(labels).some((n) => isNode(finder, n) || isNode(finder, shortName(n)));
+const isNode = (finder: PodFinder, name: string): boolean =>
+  finder.hasNode?.(name) ?? finder.clusterOfNode(name) !== null;
 
 /**
  * Finds the nodes of exporters that do not name theirs (`localhost`, the name of their pod, an address): the node of a

@@ -76,7 +76,7 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
   });
 
   const read = async (start: number, end: number, step = 60, cluster?: string) => {
-    const one = cluster ? createPrometheusSource({ url: peer.url, ...quick, cluster }) : source;
+    const one = cluster ? createPrometheusSource({ url: peer.url, ...quick, clusters: [cluster] }) : source;
     const { value, missing } = await one.read.samples.series({ start, end }, step, finder, "metering");
     if (cluster) await one.close();
     expect(missing).toEqual([]);
@@ -163,10 +163,11 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     [300, "300s", "299999ms"],
   ])("asks for the known namespaces only, at a step of %d s", async (step, cpu, memory) => {
     const { queries } = await ask(() => matrix([]), finder, step);
+    const LABELS = "clusterId, cluster, cluster_id";
     const where = '{container!="",container!="POD",namespace=~"runai-a\\\\.b|team\\\\+x"}';
     expect(queries.sort()).toEqual([
-      `sum by (namespace, pod) (max by (namespace, pod, container) (last_over_time(${MEMORY}${where}[${memory}])))`,
-      `sum by (namespace, pod) (max by (namespace, pod, container) (rate(${CPU}${where}[${cpu}])))`,
+      `sum by (namespace, pod, ${LABELS}) (max by (namespace, pod, container, ${LABELS}) (last_over_time(${MEMORY}${where}[${memory}])))`,
+      `sum by (namespace, pod, ${LABELS}) (max by (namespace, pod, container, ${LABELS}) (rate(${CPU}${where}[${cpu}])))`,
     ]);
   });
 

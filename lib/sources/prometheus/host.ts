@@ -3,6 +3,7 @@ import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import type { Answer, KnownMetric, Missing, Series } from "@/lib/sources/source.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { Found, PrometheusClient } from "./client.ts";
+import { CLUSTER_LABELS, clusterLabel } from "./dcgm.ts";
 import { Emitter, push } from "./emit.ts";
 import { rangeMsFor } from "./flavour.ts";
 import { isNot, isOneOf, lastOverTime, maxBy, type Promql, rate, selector, sumBy } from "./promql.ts";
@@ -57,8 +58,8 @@ export async function readHost(
   const ask = async (meter: HostMeter): Promise<Found> => {
     const vector = meter.value(selector(meter.source, matchers), rangeMsFor(await client.peer(), step), step);
     // Each container once, however many scrape jobs or replicas deliver it, and however often it was restarted.
-    const containers = maxBy(["namespace", "pod", "container"], vector);
-    return client.range(sumBy(["namespace", "pod"], containers), window, step);
+    const containers = maxBy(["namespace", "pod", "container", ...CLUSTER_LABELS], vector);
+    return client.range(sumBy(["namespace", "pod", ...CLUSTER_LABELS], containers), window, step);
   };
   const settled = await Promise.allSettled(HOST_METERS.map(ask));
   const subjects = new Subjects(finder, cluster);
@@ -78,7 +79,8 @@ export async function readHost(
 function write(emitter: Emitter, subjects: Subjects, meter: HostMeter, points: Points, step: number): void {
   const { namespace = "", pod = "" } = points.labels;
   if (!pod || points.at.length === 0) return;
-  const targets = subjects.segments({ kind: "pod", namespace, pod, uid: undefined }, points.at, step);
+  const holder = { kind: "pod", namespace, pod, uid: undefined } as const;
+  const targets = subjects.segments(holder, points.at, step, clusterLabel(points.labels));
   const builders = targets.map(({ subject }) => {
     if (!subject) return null;
     const { podId: subjectId, clusterId } = subject;

@@ -1,11 +1,13 @@
 import { readSecretFile } from "@/lib/env.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import type { OpenSource, WindowSamples } from "@/lib/sources/source.ts";
 import { ceilTo } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
 import { readCount } from "./counts.ts";
 import { exporterNodes } from "./exporters.ts";
+import { prometheusForm } from "./form.ts";
 import { gather } from "./gather.ts";
 import { readHost } from "./host.ts";
 import { readLabels } from "./labels.ts";
@@ -18,8 +20,8 @@ import { reshape } from "./reshape.ts";
  */
 
 export interface PrometheusSettings extends ClientSettings {
-  /** The id of the one cluster that this Prometheus watches. Without it, the inventory and labels decide. */
-  readonly cluster?: string | undefined;
+  /** Ids or names of the clusters that this Prometheus watches. Without them, the inventory and labels decide. */
+  readonly clusters?: readonly string[] | undefined;
 }
 
 const PROVIDES = ["samples", "labels", "counts"] as const;
@@ -37,7 +39,8 @@ const MOST_POINTS = 1440;
  */
 export function createPrometheusSource(settings: PrometheusSettings): PrometheusSource {
   const client = new PrometheusClient(settings);
-  const { cluster } = settings;
+  const { clusters } = settings;
+  const onlyOne = (finder: PodFinder) => onlyCluster(clusters, finder);
   const samples: WindowSamples = {
     by: "window",
     mostPoints: MOST_POINTS,
@@ -46,6 +49,7 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       if (first >= window.end) return { value: [], missing: [] };
       // One more instant on each side shows which pods come and go at the edges; reshape returns only the window.
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
+      const cluster = onlyOne(finder);
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
       const nodeOf = await exporterNodes(dcgm, finder);
       const answer = reshape({ dcgm, runai, window, step, finder, cluster, nodeOf, ...(units ? { units } : {}) });
@@ -60,10 +64,10 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
   return {
     read: {
       samples,
-      labels: (window, keys, finder) => readLabels(client, window, keys, finder, cluster),
+      labels: (window, keys, finder) => readLabels(client, window, keys, finder, onlyOne(finder)),
       counts: (query, window) => readCount(client, query, window),
     },
-    covers: (clusterId) => cluster === undefined || cluster === clusterId,
+    clusters,
     connection: () => testConnection(settings),
     requests: () => client.requests,
     takeCallTimes: () => client.takeCallTimes(),
@@ -72,12 +76,20 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
   };
 }
 
+/** The id of the one cluster that settings name; undefined if they name none or several. */
+function onlyCluster(clusters: readonly string[] | undefined, finder: PodFinder): string | undefined {
+  const [name, ...others] = clusters ?? [];
+  if (name === undefined || others.length > 0) return undefined;
+  return finder.clusterNamed?.(name) ?? name;
+}
+
 export const prometheus = defineSource({
   name: "prometheus",
   title: "Prometheus",
   provides: PROVIDES,
   settings: { PROMETHEUS_URL: "https://prometheus.your-cluster" },
   address: (env) => env.PROMETHEUS_URL,
+  form: prometheusForm(createPrometheusSource),
   open: (env, log) => {
     const bearerTokenFile = env.PROMETHEUS_BEARER_TOKEN_FILE;
     // Read again for each request; once here, so that a missing file is found at the start.
@@ -93,7 +105,7 @@ export const prometheus = defineSource({
       certFile: env.PROMETHEUS_CERT_FILE,
       keyFile: env.PROMETHEUS_KEY_FILE,
       headers: env.PROMETHEUS_HEADERS,
-      cluster: env.PROMETHEUS_CLUSTER,
+      clusters: env.PROMETHEUS_CLUSTER ? [env.PROMETHEUS_CLUSTER] : undefined,
       http: httpSettings(env),
       log,
     });

@@ -2,6 +2,7 @@ import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import type { Answer, Missing, PodLabels } from "@/lib/sources/source.ts";
 import { ceilTo, type Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
+import { CLUSTER_LABELS, clusterLabel } from "./dcgm.ts";
 import { rangeMsFor } from "./flavour.ts";
 import { isOneOf, lastOverTime, selector, sumBy } from "./promql.ts";
 
@@ -37,7 +38,7 @@ export async function readLabels(
   const step = Math.max(LEAST_PART_SECONDS, ceilTo(Math.ceil((window.end - window.start) / PARTS), LEAST_PART_SECONDS));
   const range = rangeMsFor(await client.peer(), step);
   const series = selector("kube_pod_labels", [isOneOf("namespace", namespaces)]);
-  const by = ["namespace", "pod", ...keys.flatMap(manglings)];
+  const by = ["namespace", "pod", ...CLUSTER_LABELS, ...keys.flatMap(manglings)];
   // The part that holds the end of the window ends at the next multiple of the step.
   const parts = { start: window.start, end: ceilTo(window.end, step) + step };
   const found = await client.range(sumBy([...new Set(by)], lastOverTime(series, range)), parts, step);
@@ -46,8 +47,10 @@ export async function readLabels(
     .map(({ labels, at }) => ({ labels, last: at.at(-1) ?? 0 }))
     .sort((a, b) => a.last - b.last || (JSON.stringify(a.labels) < JSON.stringify(b.labels) ? -1 : 1));
   for (const { labels } of byTime) {
-    const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window);
-    if (!pod || (cluster !== undefined && pod.clusterId !== cluster)) continue;
+    const label = clusterLabel(labels);
+    const named = label === undefined ? null : finder.clusterNamed?.(label);
+    const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window, named ?? cluster);
+    if (!pod) continue;
     const labelsOfKeys = Object.fromEntries(
       keys.flatMap((key) => {
         const value = manglings(key)

@@ -105,7 +105,7 @@ class CardWriter {
     this.#named = named;
     this.#dcgm = [...tracks.dcgm.values()];
     this.#runai = [...tracks.runai.values()];
-    this.#node = context.subjects.node(tracks.card.nodes);
+    this.#node = context.subjects.node(tracks.card.nodes, tracks.card.clusterLabel);
   }
 
   write(): void {
@@ -206,7 +206,7 @@ class CardWriter {
     if (holder.kind !== "pod") return [];
     const { window, step, subjects } = this.#context;
     const inside = [...points.keys()].filter((t) => t >= window.start && t < window.end).sort((a, b) => a - b);
-    return inside.length > 0 ? subjects.segments(holder, inside, step) : [];
+    return inside.length > 0 ? subjects.segments(holder, inside, step, this.#tracks.card.clusterLabel) : [];
   }
 
   #builder(clusterId: string, subjectKind: SubjectKind, subjectId: string): Builder {

@@ -23,6 +23,7 @@ export interface Segment {
 export class Subjects {
   readonly #finder: PodFinder;
   readonly #cluster: string | undefined;
+  readonly #named = new Map<string, string | null>();
   readonly #missing = new Map<string, Missing>();
   readonly #nodes = new Map<string, string>();
 
@@ -35,28 +36,43 @@ export class Subjects {
     return [...this.#missing.values()];
   }
 
-  /** The spelling of the name of the node in the inventory (also without its domain), else the most likely one. */
-  node(names: readonly string[]): string {
-    const key = names.join(" ");
+  /** The id of the cluster that a label of a series names; null if it names none that is known. */
+  #clusterNamed(label: string | undefined): string | null {
+    if (label === undefined) return null;
+    const known = this.#named.get(label);
+    if (known !== undefined) return known;
+    const named = this.#finder.clusterNamed?.(label) ?? null;
+    this.#named.set(label, named);
+    return named;
+  }
+
+  /**
+   * The spelling of the name of the node in the inventory (also without its domain), else the most likely one.
+   * @param label of the cluster, where the series has one.
+   */
+  node(names: readonly string[], label?: string): string {
+    const cluster = this.#clusterNamed(label) ?? this.#cluster;
+    const key = `${cluster ?? ""} ${names.join(" ")}`;
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const tries = [...names, ...names.map(shortName)];
-    const node = tries.find((name) => this.#finder.clusterOfNode(name) !== null) ?? (names[0] as string);
+    const isHere = (name: string) => this.#finder.hasNode?.(name, cluster) ?? this.#finder.clusterOfNode(name) !== null;
+    const node = tries.find(isHere) ?? (names[0] as string);
     this.#nodes.set(key, node);
     return node;
   }
 
   /**
-   * The cluster of a node: the setting, the inventory, the label of the series, then the only cluster there is; null,
-   * and listed as missing, if none names one.
+   * The cluster of a node: that which the label of the series names, the setting, the inventory, the label as it is, then the only
+   * cluster there is; null, and listed as missing, if none names one.
    */
   clusterOf(node: string, label: string | undefined): string | null {
-    const known = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label;
+    const known = this.#clusterNamed(label) ?? this.#cluster ?? this.#finder.clusterOfNode(node) ?? label;
     const cluster = known ?? this.#finder.onlyCluster?.() ?? null;
     if (cluster === null)
       this.addMissing(
         node,
-        "The inventory does not list this node, and its series name no cluster: set PROMETHEUS_CLUSTER.",
+        "The inventory does not list this node in one cluster, and its series name no cluster: set PROMETHEUS_CLUSTER, or the clusters of the connection.",
       );
     return cluster;
   }
@@ -75,14 +91,18 @@ export class Subjects {
   /**
    * Which pod the labels mean over time. `instants` are ascending and not empty; a point at t is a sample of (t − step,
    * t]. A name that is used again (a restarted StatefulSet, a resumed job) returns several segments.
+   * @param label of the cluster, where the series has one: a pod of another cluster is not meant.
    */
-  segments(pod: Pod, instants: readonly Instant[], step: number): Segment[] {
+  segments(pod: Pod, instants: readonly Instant[], step: number, label?: string): Segment[] {
     const first = instants[0] as Instant;
-    const byId = pod.uid ? this.#accept(this.#finder.byId(pod.uid)) : null;
+    const cluster = this.#clusterNamed(label) ?? this.#cluster;
+    const accept = (found: PodSubject | null) =>
+      found && (cluster === undefined || found.clusterId === cluster) ? found : null;
+    const byId = pod.uid ? accept(this.#finder.byId(pod.uid)) : null;
     if (byId) return [{ from: first, subject: byId }];
     if (!pod.pod) return [{ from: first, subject: null }];
     const find = (start: Instant, end: Instant) =>
-      this.#accept(this.#finder.byName(pod.namespace, pod.pod, { start, end }));
+      accept(this.#finder.byName(pod.namespace, pod.pod, { start, end }, cluster));
     const whole = find(first - step, (instants.at(-1) as Instant) + 1);
     if (!whole) return [{ from: first, subject: null }];
     const idAt = (i: number) => find((instants[i] as Instant) - step, (instants[i] as Instant) + 1) ?? whole;
@@ -100,10 +120,6 @@ export class Subjects {
     };
     split(0, instants.length - 1, idAt(0), idAt(instants.length - 1));
     return out;
-  }
-
-  #accept(found: PodSubject | null): PodSubject | null {
-    return found && (this.#cluster === undefined || found.clusterId === this.#cluster) ? found : null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
-import type { ConnectionReport } from "@/lib/sources/source.ts";
+import type { ConnectionReport } from "@/lib/sources/connection-form.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { CLUSTERS } from "./lists.ts";

@@ -3,12 +3,15 @@
  * Invariants: every list is read in full and each item returned once; an answer lists in `missing` what it lacks. A
  * failed list throws AppError `source_unavailable` whose message names the path and says what to do.
  */
+import { z } from "zod";
 import { systemNow } from "@/lib/ctx.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import { CallTimes } from "@/lib/sources/call-times.ts";
+import type { ConnectionField } from "@/lib/sources/connection-form.ts";
 import { increaseOf } from "@/lib/sources/counter.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import { ADDRESS_FIELD, CA_FIELD, enteredAddress, enteredCertificate, problemsOf } from "@/lib/sources/entered.ts";
 import type { InventoryReader, ListEnd, OpenSource, Pages, Readers, SubjectSamples } from "@/lib/sources/source.ts";
 import { readTls } from "@/lib/sources/tls.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
@@ -29,6 +32,8 @@ export interface RunaiSettings {
   readonly appSecret: string;
   /** PEM file of the authority that signed the certificate of the control plane. */
   readonly caFile?: string | undefined;
+  /** Instead of the file: its text. */
+  readonly ca?: string | undefined;
   /** Metric types of Run:ai to read for the resource type; empty for the defaults. */
   readonly metrics: readonly string[];
   readonly resourceType: "workload" | "pod";
@@ -62,7 +67,7 @@ function openDoor(settings: RunaiSettings, url: string, http: HttpSettings): Doo
 }
 
 function secured(settings: RunaiSettings): HttpSettings {
-  const tls = readTls({ key: "RUNAI_CA_FILE", path: settings.caFile });
+  const tls = readTls({ key: "RUNAI_CA_FILE", path: settings.caFile, text: settings.ca });
   return { ...settings.http, log: settings.log, tls };
 }
 
@@ -202,12 +207,29 @@ function slowStep(window: Interval, stepSeconds: number): number {
   return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;
 }
 
+const RUNAI_FIELDS = [
+  ADDRESS_FIELD("https://your-tenant.run.ai"),
+  { name: "appId", label: "Application or client id", required: true },
+  { name: "appSecret", label: "Secret", secret: true, required: true },
+  CA_FIELD,
+] as const satisfies readonly ConnectionField[];
+const enteredTenant = z.looseObject({ url: enteredAddress, ca: enteredCertificate });
+
 export const runai = defineSource({
   name: "runai",
   title: "Run:ai",
   provides: PROVIDES,
   settings: { RUNAI_URL: "https://your-tenant.run.ai", RUNAI_APP_ID: "…", RUNAI_APP_SECRET: "…" },
   address: (env) => env.RUNAI_URL,
+  form: {
+    help: "A tenant: the address of its control plane, and an application or service account with a viewer role at tenant scope.",
+    fields: RUNAI_FIELDS,
+    problems: (entered) => problemsOf(enteredTenant, entered),
+    open: ({ url = "", appId = "", appSecret = "", ca }, env, log) => {
+      const { METRICS: metrics, RESOURCE_TYPE: resourceType } = env;
+      return createRunaiSource({ url, appId, appSecret, ca, metrics, resourceType, http: httpSettings(env), log });
+    },
+  },
   open: (env, log) =>
     createRunaiSource({
       url: env.RUNAI_URL ?? "",

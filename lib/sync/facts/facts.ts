@@ -109,7 +109,7 @@ const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
 
 /**
  * Lists the clusters of each source, which decides their owner: the source of highest precedence that lists a cluster.
- * A source whose list cannot be read keeps the clusters that it owned.
+ * A source whose list cannot be read, or that is paused, keeps the clusters that it owned.
  */
 async function listInventories(ctx: Ctx, sources: Sources) {
   const owners = new Map<string, string>();
@@ -118,7 +118,11 @@ async function listInventories(ctx: Ctx, sources: Sources) {
   const listed: { provider: Provider<"inventory">; clusters: ClusterFact[]; end: ListEnd }[] = [];
   const claimed = new Set<string>();
   for (const provider of sources.providers("inventory")) {
-    const { name } = provider.source;
+    const { name, rests } = provider.source;
+    if (rests === "paused") {
+      for (const [id, owner] of owners) if (owner === name) claimed.add(id);
+      continue;
+    }
     try {
       const { items, ...end } = await provider.read.clusters();
       const clusters = items.filter((c) => !claimed.has(c.id));

@@ -186,6 +186,11 @@ export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<
   }
 }
 
+/** Has the windows of a backfill planned again when it is resumed: clusters may be listed then that were not before. What was read stays read. */
+export async function planAgain(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`update ${backfills} set planned_from_at = to_at + ${REACH} where id = ${id}`);
+}
+
 /** Allows failed windows of a backfill to be retried at once. */
 export async function forgetPauses(tx: Tx, id: string): Promise<number> {
   return tx.run(

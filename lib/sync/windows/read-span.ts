@@ -9,7 +9,7 @@ import { saveUnits } from "@/lib/sync/samples/unit-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { recordGaps } from "./gap-store.ts";
-import { type Reading, readWindow } from "./read-window.ts";
+import { failedReading, type Reading, readWindow } from "./read-window.ts";
 import { retryPauseSeconds } from "./span.ts";
 import type { SourceWindow } from "./window.ts";
 import { claimWindows, finishWindow, renewWindows } from "./window-store.ts";
@@ -30,6 +30,8 @@ export interface ReadOptions extends IngestOptions {
   readonly evidenceSince: number;
   readonly signal: AbortSignal;
   readonly onWindows?: ((readings: readonly Reading[]) => void) | undefined;
+  /** Why a source is not asked at present; undefined: it is asked. */
+  readonly downOf?: ((source: string) => string | undefined) | undefined;
 }
 
 /** How many windows are read at once and written in one transaction: few disk flushes, little memory. */
@@ -52,8 +54,12 @@ export async function readSpan(
     const claimed = await claimWindows(ctx.db, options.owner, backfillId, span, ctx.now(), BATCH);
     if (!claimed.length) return read;
     const detail = (w: SourceWindow) => (w.end > options.evidenceSince ? "all" : "metering");
+    const readOne = (w: SourceWindow) => {
+      const down = options.downOf?.(w.source);
+      return down === undefined ? readWindow(ctx.db, sources, w, detail(w)) : failedReading(ctx.db, w, down, true);
+    };
     const readings = await whileHeld(ctx, options.owner, claimed, options.signal, () =>
-      Promise.all(claimed.map((w) => readWindow(ctx.db, sources, w, detail(w)))),
+      Promise.all(claimed.map(readOne)),
     );
     await ingest(ctx, readings, options);
     options.onWindows?.(readings);

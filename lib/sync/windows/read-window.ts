@@ -4,6 +4,7 @@ import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { isUnreachable } from "@/lib/sources/failure.ts";
 import type { Answer, Detail, Missing, Series, Source, UnitVerdict } from "@/lib/sources/source.ts";
+import { listClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { episodesWithin } from "@/lib/sync/facts/episode-store.ts";
 import { loadUnits } from "@/lib/sync/samples/unit-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
@@ -40,7 +41,9 @@ export async function readWindow(db: Reader, sources: Sources, window: SourceWin
   const source = sources.byName(window.source);
   if (!source) return failedReading(db, window, `The source "${window.source}" is no longer configured.`, false);
   try {
-    return window.subject === "" ? await readWhole(db, source, window, detail) : await readSubject(db, source, window);
+    return window.subject === ""
+      ? await readWhole(db, sources, source, window, detail)
+      : await readSubject(db, source, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return failedReading(db, window, errorText(error), isUnreachable(error));
@@ -65,10 +68,26 @@ const answered = { unreachable: false } as const;
 const otherwise = ({ title }: Source) =>
   new AppError("source_unavailable", `${title} no longer provides samples in this form.`);
 
-async function readWhole(db: Reader, source: Source, window: SourceWindow, detail: Detail): Promise<Reading> {
+/** The clusters whose samples a source is asked for. */
+async function coveredBy(db: Reader, sources: Sources, source: Source): Promise<ReadonlySet<string>> {
+  const clusters = await listClusters(db);
+  return new Set(clusters.filter((c) => sources.providerOf("samples", c)?.source === source).map(({ id }) => id));
+}
+
+async function readWhole(
+  db: Reader,
+  sources: Sources,
+  source: Source,
+  window: SourceWindow,
+  detail: Detail,
+): Promise<Reading> {
   const { samples } = source.read;
   if (samples?.by !== "window") throw otherwise(source);
-  const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
+  const finder = await loadFinder(
+    db,
+    { start: window.start - window.stepSeconds, end: window.end },
+    { source: source.name, covered: await coveredBy(db, sources, source) },
+  );
   const units = await loadUnits(db, source.name);
   const answer = await samples.series(window, window.stepSeconds, finder, detail, units);
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");

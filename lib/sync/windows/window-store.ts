@@ -1,5 +1,7 @@
+import type { SQL } from "drizzle-orm";
 import { type Db, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { windows } from "@/db/schema/index.ts";
 import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
 import { LEASE_SECONDS, mayBeAlive } from "@/lib/sync/lease.ts";
@@ -111,27 +113,32 @@ const sinceOf = (status: WindowStatus, since: AskedSince): Instant =>
 /**
  * Windows of one status whose pause is over, longest waiting first; every condition follows the index `windows_retry`.
  */
-export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number) =>
+export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number, which: SQL = sql``) =>
   sql`select ${columns}, ${columnsOf(windows, ["nextAttemptAt"])} from ${windows}
-    where status = ${status} and next_attempt_at <= ${now} and start_at >= ${since}
+    where status = ${status} and next_attempt_at <= ${now} and start_at >= ${since} ${which}
     order by next_attempt_at, start_at limit ${limit}`;
 
-/** Claims windows of any origin that were not read in full and whose pause is over. */
+/**
+ * Claims windows of any origin that were not read in full and whose pause is over.
+ * @param except names of sources that are not asked at present: their windows wait, and count no attempt.
+ */
 export async function claimRetries(
   db: Db,
   owner: string,
   since: AskedSince,
   now: Instant,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<SourceWindow[]> {
+  const which = except.length > 0 ? sql`and source not in ${inList(except)}` : sql``;
   return db.write(async (tx) => {
     type Row = SourceWindow & { nextAttemptAt: Instant };
     const rows: Row[] = [];
     for (const status of ASKED_AGAIN)
-      rows.push(...(await tx.all(retriesDue(status, sinceOf(status, since), now, limit))));
+      rows.push(...(await tx.all(retriesDue(status, sinceOf(status, since), now, limit, which))));
     rows.sort((a, b) => a.nextAttemptAt - b.nextAttemptAt || b.start - a.start || (a.subject < b.subject ? -1 : 1));
     const due: SourceWindow[] = rows.map(({ nextAttemptAt: _at, ...window }) => window);
-    if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since.unread}`, now)));
+    if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since.unread} ${which}`, now)));
     return lease(tx, owner, due.slice(0, limit), now);
   });
 }

@@ -33,5 +33,4 @@ export function isMetadataHost({ hostname }: URL): boolean {
   return NAMES.has(host) || isMetadataAddress(host);
 }
 
-export const METADATA_PROBLEM =
-  "That is the metadata service of a cloud, which holds credentials: no channel is there.";
+export const METADATA_PROBLEM = "That is the metadata service of a cloud, which holds credentials.";
