@@ -34,11 +34,11 @@ export function renamed(source: Source, { ours, theirs }: Renaming): Source {
 
   const inventory = (read: InventoryReader): InventoryReader => ({
     async clusters() {
-      const list = await read.clusters();
+      const { items, ...end } = await read.clusters();
       both.clear();
-      for (const { id, deletedAt } of list) if (theirs.has(id) && deletedAt === null) both.add(id);
-      const seen = new Map(list.filter(({ id }) => !isHidden(id)).map((c) => [ourId(c.id), { ...c, id: ourId(c.id) }]));
-      return [...seen.values()];
+      for (const { id, deletedAt } of items) if (theirs.has(id) && deletedAt === null) both.add(id);
+      const shown = items.filter(({ id }) => !isHidden(id)).map((c) => ({ ...c, id: ourId(c.id) }));
+      return { ...end, unread: end.unread.map(ourId), items: [...new Map(shown.map((c) => [c.id, c])).values()] };
     },
     nodePools: async () => own(await read.nodePools()),
     async nodes(clusterIds) {
