@@ -4,6 +4,9 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { CLASSES } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { getReport } from "@/lib/reports/index.ts";
+import { MEASURE_QUANTITIES, MeasureSum } from "@/lib/reports/read/measures.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
+import { readProjectUsage } from "@/lib/reports/read/usage.ts";
 import type { Period, Row } from "@/lib/reports/report.ts";
 import { ctxOf, loadReport, seed } from "@/lib/reports/testing.ts";
 import { rowsOf } from "@/lib/reports/testing-cost.ts";
@@ -46,6 +49,13 @@ async function compare(ctx: Ctx, period: Period, cluster: string | undefined): P
         "gpu_hours",
       ),
     );
+  const scope = await findScope(ctx, { cluster });
+  for (const { start, end, total, label } of overview.points) {
+    const asked = { by: ["projectKey"], quantities: MEASURE_QUANTITIES } as const;
+    const hours = new MeasureSum();
+    for (const row of await readProjectUsage(ctx, scope, { start, end }, asked)) hours.add(row, row.projectKey !== 0);
+    expect([label, total]).toEqual([label, hours.get()]);
+  }
   const projects = await loadProjects(ctx, input);
   for (const p of projects) {
     const rows = byProject.filter((r) => r.project === p.name);
@@ -78,6 +88,8 @@ describe("one total everywhere", () => {
           const ctx = ctxOf(db, at(BUCKETS));
           await compare(ctx, periodOf(from, to), cluster);
           await compare(ctx, periodOf(0, 48), cluster);
+          // Long enough to be drawn by day: two whole days, and half of one.
+          await compare(ctx, periodOf(0, BUCKETS), cluster);
         } finally {
           await db.close();
         }

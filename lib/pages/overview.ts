@@ -1,6 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { wholeDays } from "@/lib/reports/period.ts";
 import { allocatedMilli, MEASURE_QUANTITIES, MeasureSum } from "@/lib/reports/read/measures.ts";
 import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readProjectSpans, spansSql } from "@/lib/reports/read/usage.ts";
@@ -46,7 +47,12 @@ export async function loadOverview(ctx: Ctx, input: OverviewInput): Promise<Over
 export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
   const spans = spansOf(input.period, input, ctx.now());
   if (!spans.length) return emptyTrend();
-  const rows = await readProjectSpans(ctx, scope, spans, MEASURE_QUANTITIES);
+  const rows = await readProjectSpans(
+    ctx,
+    scope,
+    spans.map((span) => ({ ...span, days: wholeDays(span, ctx.ledger.zone) })),
+    MEASURE_QUANTITIES,
+  );
   const capacity = scope.nobody
     ? await ctx.db.all<{ i: number; capacity: number; overlap: number }>(sql`
         with ${spansSql(spans)}

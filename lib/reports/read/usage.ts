@@ -59,13 +59,49 @@ export function readProjectUsage<K extends "clusterId" | "projectKey" | "gpuMode
   return ctx.db.all(sumSql(by, quantities, sql`${table} u`, sql`${inPeriod}${inScope(scope)}`));
 }
 
-/** The same for each of some spans, which begin and end at buckets. */
-export function readProjectSpans<Q extends Quantity>(
+/**
+ * The same for each of some spans, which begin and end at buckets: spans of whole days (`days`, of the billing zone) from the daily sums,
+ * which are the same figures in a twentieth of the rows.
+ */
+export async function readProjectSpans<Q extends Quantity>(
   ctx: Ctx,
   scope: Scope,
-  spans: readonly Interval[],
+  spans: readonly ReadPeriod[],
   quantities: readonly Q[],
 ): Promise<UsageSum<"span" | "projectKey", Q>[]> {
+  const numbered = spans.map((span, i) => ({ ...span, i }));
+  const daily = scope.byWorkload ? [] : numbered.filter(({ days }) => days);
+  const hourly = numbered.filter((span) => !daily.includes(span));
+  const [ofDays, ofBuckets] = await Promise.all([
+    readDaySpans(ctx, scope, daily, quantities),
+    readBucketSpans(ctx, scope, hourly, quantities),
+  ]);
+  return [...ofDays, ...ofBuckets];
+}
+
+type Numbered = ReadPeriod & { readonly i: number };
+
+async function readDaySpans<Q extends Quantity>(
+  ctx: Ctx,
+  scope: Scope,
+  spans: readonly Numbered[],
+  quantities: readonly Q[],
+): Promise<UsageSum<"span" | "projectKey", Q>[]> {
+  if (!spans.length) return [];
+  const keys = spans.map(({ i, days }) => ({ i, start: days?.from ?? 0, end: days?.until ?? 0 }));
+  const table = sql.raw("spans join usage_project_days u on u.day >= spans.s and u.day < spans.e");
+  return ctx.db.all(
+    sql`with ${spansSql(keys)} ${sumSql(["span", "projectKey"], quantities, table, sql`true${inScope(scope)}`)}`,
+  );
+}
+
+async function readBucketSpans<Q extends Quantity>(
+  ctx: Ctx,
+  scope: Scope,
+  spans: readonly Numbered[],
+  quantities: readonly Q[],
+): Promise<UsageSum<"span" | "projectKey", Q>[]> {
+  if (!spans.length) return [];
   const within = (table: string) =>
     sql.raw(`spans join ${table} u on u.bucket_at >= spans.s and u.bucket_at < spans.e`);
   const own = sql`u.workload_key in (select w.key from workloads w where w.key <> 0${scope.workloads("w")})`;
@@ -123,10 +159,10 @@ function sumSql(
     where ${where} group by ${sql.raw(group)}`;
 }
 
-/** Spans as a table `spans(i, s, e)` to join on, in words that both databases know. */
-export function spansSql(spans: readonly Interval[]): SQL {
+/** Spans as a table `spans(i, s, e)` to join on, in words that both databases know. `i` is their place where they bring none. */
+export function spansSql(spans: readonly (Interval & { readonly i?: number })[]): SQL {
   const rows = spans.map(
-    ({ start, end }, i) => sql`(cast(${i} as bigint), cast(${start} as bigint), cast(${end} as bigint))`,
+    ({ start, end, i }, at) => sql`(cast(${i ?? at} as bigint), cast(${start} as bigint), cast(${end} as bigint))`,
   );
   return sql`spans(i, s, e) as (values ${sql.join(rows, sql`, `)})`;
 }
