@@ -25,8 +25,8 @@ interface PickerProps {
   readonly zone: string;
   readonly firstDay: string;
   readonly lastDay: string;
-  /** Months or fiscal periods, the newest first. */
-  readonly recent: readonly string[];
+  /** Months or fiscal periods, the newest first, with what they are called. */
+  readonly recent: readonly { readonly id: string; readonly text: string }[];
 }
 
 /** The one period picker. Days are of the billing zone; `to` in the address is the first day that does not count. */
@@ -72,7 +72,7 @@ export function PeriodPicker({ label, range, zone, firstDay, lastDay, recent }: 
         </ul>
         <p className="mt-1.5 border-t px-2 pt-2 text-2xs text-faint">Months and billing periods</p>
         <ul className="grid grid-cols-3">
-          {recent.map((id) => (
+          {recent.map(({ id, text }) => (
             <li key={id}>
               <a
                 href={href(path, params, { ...NONE, period: id })}
@@ -80,7 +80,7 @@ export function PeriodPicker({ label, range, zone, firstDay, lastDay, recent }: 
                 aria-current={current === id ? "true" : undefined}
                 className="flex h-8 items-center rounded-md px-2 text-xs tabular-nums hover:bg-sunken aria-[current]:font-semibold aria-[current]:text-accent"
               >
-                {id}
+                {text}
               </a>
             </li>
           ))}

@@ -69,6 +69,16 @@ test("the period picker writes the address, also for days of one's own", async (
   await page.getByRole("button", { name: "Show these days" }).click();
   await expect(page).toHaveURL(/from=2026-01-01&to=2026-02-01/);
   await expect(page.getByText("No GPU time is metered in this period")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Period: 1 Jan 2026 – 31 Jan 2026", exact: true })).toBeVisible();
+  await page.getByRole("button", { name: /Period/ }).click();
+  const month = page
+    .locator("#period-menu")
+    .getByRole("link", { name: /^[A-Z][a-z]{2} \d{4}$/ })
+    .first();
+  const name = (await month.textContent()) ?? "";
+  await month.click();
+  await expect(page).toHaveURL(/period=\d{4}-\d{2}$/);
+  await expect(page.getByRole("button", { name: `Period: ${name}` })).toBeVisible();
 });
 
 test("an unknown cluster is reported, and not shown as chosen", async ({ page }) => {
