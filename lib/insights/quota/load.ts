@@ -40,13 +40,14 @@ export async function loadPoolBuckets(db: Db, range: Interval): Promise<(PoolBuc
   const parts = Map.groupBy(used, idOf);
   const times = Map.groupBy(used, timeOf);
   const quotasAt = quotasBy(places);
+  const queues = Map.groupBy(queue, queueOf);
   return pools.map(({ at, throughAt, clusterId, pool }) => {
     const own = parts.get(idOf({ at, clusterId, pool })) ?? [];
     return {
       ...{ at, clusterId, pool, seconds: throughAt - at },
       held: own.filter((p) => p.projectKey !== 0),
       freeMilli: own.reduce((sum, p) => sum + p.freeMilli, 0),
-      waiting: waitingIn(queue, { clusterId, pool }, { start: at, end: throughAt }),
+      waiting: waitingIn(queues.get(queueOf({ clusterId, pool })) ?? [], { start: at, end: throughAt }),
       quotas: knownQuotas(quotasAt(throughAt, clusterId), times.get(timeOf({ at, clusterId })) ?? []),
     };
   });
@@ -102,14 +103,15 @@ async function loadQueue(db: Db, { start, end }: Interval): Promise<Queued[]> {
     where q.phase = ${PENDING} and q."end" > ${start} and q."start" < ${end} order by q."start", q."workloadKey"`);
 }
 
-function waitingIn(
-  queue: readonly Queued[],
-  { clusterId, pool }: Pick<Queued, "clusterId" | "pool">,
-  { start, end }: Interval,
-): Waiting[] {
-  return queue.flatMap((q) => {
+const queueOf = ({ clusterId, pool }: Pick<Queued, "clusterId" | "pool">): string => `${clusterId}\u0000${pool}`;
+
+/** Who waited in a bucket. @param queue of one pool, by start. */
+function waitingIn(queue: readonly Queued[], { start, end }: Interval): Waiting[] {
+  const waiting: Waiting[] = [];
+  for (const q of queue) {
+    if (q.start >= end) break;
     const seconds = Math.min(q.end, end) - Math.max(q.start, start);
-    if (seconds <= 0 || q.clusterId !== clusterId || q.pool !== pool) return [];
-    return [{ workloadKey: q.workloadKey, projectKey: q.projectKey, milli: q.milli, seconds }];
-  });
+    if (seconds > 0) waiting.push({ workloadKey: q.workloadKey, projectKey: q.projectKey, milli: q.milli, seconds });
+  }
+  return waiting;
 }

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { type Db, type Reader, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
-import { charges, hardware, usage, workloads } from "@/db/schema/index.ts";
+import { charges, hardware, usageDays, workloads } from "@/db/schema/index.ts";
 import { IDLE, sumSql } from "@/lib/classes.ts";
 import { loadCells } from "@/lib/insights/evaluate/cells-store.ts";
 import { DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
@@ -66,7 +66,7 @@ export async function loadUses(
     group by x."workloadKey", h.cluster_id, h.gpu_model, w.category, x.project_key, x.team_key, w.preemptible,
       w.completed_at, w.deleted_at, w.id, w.name, w.submitted_by`);
   const keys = [...new Set(rows.map((r) => r.workloadKey))];
-  const hours = await loadHours(db, keys, range);
+  const hours = await loadHours(db, keys, { from, until });
   const uses = rows.flatMap(({ preemptible, ended, ...row }) => {
     const hour = hours.get(`${row.workloadKey}/${row.clusterId}/${row.gpuModel}`);
     if (!hour || hour.heldSeconds < LEAST_SECONDS) return [];
@@ -99,14 +99,18 @@ async function withBusiest(db: Db, uses: readonly NamedUse[], range: Interval): 
   return out;
 }
 
-/** How long workloads held GPUs, and what they held and used at most in any of their hours, by model. */
-async function loadHours(db: Db, keys: readonly number[], { start, end }: Interval) {
+/** How long workloads held GPUs, and what they held and used at most in any of their hours, by model: from the sums of their days. */
+async function loadHours(
+  db: Db,
+  keys: readonly number[],
+  { from, until }: { readonly from: number; readonly until: number },
+) {
   const rows = await db.all<Hours & { readonly id: string }>(sql`
     select u.workload_key || '/' || h.cluster_id || '/' || h.gpu_model as "id",
       cast(sum(u.held_seconds) as bigint) as "heldSeconds",
       max(u.allocated_peak_milli) as "allocatedPeakMilli", max(u.gpu_memory_peak_mib) as "memoryPeakMib"
-    from ${usage} u join ${hardware} h on h.key = u.hardware_key
-    where u.bucket_at >= ${start} and u.bucket_at < ${end} and ${inKeys(db.dialect, "u.workload_key", keys)}
+    from ${usageDays} u join ${hardware} h on h.key = u.hardware_key
+    where u.day >= ${from} and u.day < ${until} and ${inKeys(db.dialect, "u.workload_key", keys)}
     group by u.workload_key || '/' || h.cluster_id || '/' || h.gpu_model`);
   return new Map(rows.map(({ id, ...row }) => [id, row]));
 }
