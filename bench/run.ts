@@ -15,13 +15,14 @@ import { pages } from "./pages.ts";
 import { philly } from "./philly.ts";
 import { type Budgets, section } from "./section.ts";
 import { signIn } from "./sign-in.ts";
+import { weight } from "./weight.ts";
 
 /**
  * `npm run bench [-- --only name,name]`: runs benchmarks, holds their figures to budgets.json, and appends both to
  * RESULTS.md (`--dry` does not). Fails when a budget is missed.
  */
 const ALL: readonly Benchmark[] = [
-  ...[backfill, ingest, philly, pages, money, memory, chunks, forecast, augurs, signIn, insights],
+  ...[backfill, ingest, philly, pages, money, memory, chunks, forecast, augurs, signIn, insights, weight],
 ];
 
 const here = import.meta.dirname;
