@@ -48,9 +48,9 @@ export const idleColumns = (
   }),
   gpus("gpus", "GPUs", (r) => r.milli / 1000, {
     total: true,
-    note: (r) => r.rank?.replace(/ (?:does|do) nothing\.$/, ""),
+    note: (r) => r.rank?.replace(/(?: \(by node and age\))? (?:does|do) nothing\.$/, ""),
   }),
-  text("rank", "Rank", (r) => r.rank, { extra: true, unknown: "All its cards idle, or their ranks are not known" }),
+  text("rank", "Rank", (r) => r.rank, { extra: true, unknown: "All its cards idle" }),
   drawn("day", "Last 24 h", (r) => <HoursStrip hours={r.hours} />, { look: ["bar"], bare: false }),
   gpuHours("lost", "Lost GPU-h", (r) => r.finding?.lostMilli ?? null, {
     ...{ extra: true, unknown: "No finding yet" },

@@ -18,6 +18,8 @@ export interface WorkloadFacts {
   readonly runs: readonly Interval[];
   /** Names of its pods, by id. */
   readonly podNames: Readonly<Record<string, string>>;
+  /** When its pods were created, by id. */
+  readonly podsCreated: Readonly<Record<string, Instant>>;
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
   /** Whole cards of each node that it ran on, by name. */

@@ -2,7 +2,7 @@ import { type Db, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
 import { charges, hardware, nodes, podRestarts, pods, workloads } from "@/db/schema/index.ts";
 import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
-import type { Instant } from "@/lib/time.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { containerRuns } from "./container-runs.ts";
 import type { ExceptionRow } from "./tracked-store.ts";
 
@@ -21,7 +21,10 @@ export interface LedgerKnowledge {
   readonly knownImages: readonly string[];
 }
 
-type Row = Omit<LoadedFacts, "images" | "runs" | "podNames" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
+/** Facts that are not columns of the workload. */
+type Facts = "images" | "runs" | "podNames" | "podsCreated" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf";
+
+type Row = Omit<LoadedFacts, Facts> & {
   readonly images: string;
 };
 
@@ -39,15 +42,15 @@ export async function loadFacts(
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
   const [ran, restarts] = await Promise.all([
-    db.all<{ workloadKey: number; id: string; name: string; start: Instant; end: Instant }>(sql`select
-      workload_key as "workloadKey", id as "id", name as "name", started_at as "start", ended_at as "end" from ${pods}
+    db.all<{ workloadKey: number; id: string; name: string; createdAt: Instant } & Interval>(sql`select
+      workload_key as "workloadKey", id as "id", name as "name", created_at as "createdAt", started_at as "start", ended_at as "end" from ${pods}
       where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
     db.all<{ pod: string; at: Instant }>(sql`select pod_id as "pod", at as "at" from ${podRestarts}
       where ${inKeys(db.dialect, "workload_key", keys)} and cluster_id = ${clusterId}`),
   ]);
   const restartsOf = Map.groupBy(restarts, (r) => r.pod);
   const podsOf = Map.groupBy(ran, (p) => p.workloadKey);
-  const runs = ran.flatMap(({ workloadKey, id, name: _, ...pod }) =>
+  const runs = ran.flatMap(({ workloadKey, id, name: _, createdAt: _createdAt, ...pod }) =>
     containerRuns(
       pod,
       (restartsOf.get(id) ?? []).map((r) => r.at),
@@ -59,8 +62,11 @@ export async function loadFacts(
       const images = textsOf(row.images);
       const { knownImages, ...same } = knowledge;
       const known = imagesKnown(images, knownImages);
-      const podNames = Object.fromEntries((podsOf.get(row.key) ?? []).map((p) => [p.id, p.name]));
-      return [row.key, { ...row, ...same, images, imagesKnown: known, podNames, runs: runsOf.get(row.key) ?? [] }];
+      const own = podsOf.get(row.key) ?? [];
+      const podNames = Object.fromEntries(own.map((p) => [p.id, p.name]));
+      const podsCreated = Object.fromEntries(own.map((p) => [p.id, p.createdAt]));
+      const runs = runsOf.get(row.key) ?? [];
+      return [row.key, { ...row, ...same, images, imagesKnown: known, podNames, podsCreated, runs }];
     }),
   );
 }

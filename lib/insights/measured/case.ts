@@ -123,6 +123,7 @@ const factsOf = (given: MeasuredCase) => ({
     startedAt: given.startedAt ?? given.start,
     offers: [],
     podNames: {},
+    podsCreated: {},
     runs: given.runs ?? [],
     images: given.images ?? [],
     imagesKnown: imagesKnown(given.images ?? [], given.knownImages ?? []),

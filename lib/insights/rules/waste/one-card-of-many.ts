@@ -56,7 +56,7 @@ export const oneCardOfMany = defineRule({
         2,
       ),
       point("others", `The others run at ${percentText(mean)} on average.`, mean, t.others_percent),
-      ...rankEvidence(slots, held, view.facts.podNames),
+      ...rankEvidence(slots, held, view.facts),
       ...idleEvidence(slots, since, end, Math.min(...idle.map(({ run }) => run.quiet))),
     ];
     return { kind: "fires", evidence, since, milli: milliOf(slots) };

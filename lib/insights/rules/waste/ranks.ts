@@ -1,4 +1,4 @@
-import type { SlotView } from "@/lib/insights/cells/view.ts";
+import type { SlotView, WorkloadFacts } from "@/lib/insights/cells/view.ts";
 import { point } from "@/lib/insights/rules/measure.ts";
 import type { Evidence } from "@/lib/insights/rules/rule.ts";
 
@@ -49,19 +49,48 @@ export function standingOf(
   return { rank: order.indexOf(Number(slot.facts.gpu)), of: held.length };
 }
 
+/** What is known of the pods of a job, by their ids. */
+type PodFacts = Pick<WorkloadFacts, "podNames" | "podsCreated">;
+
+/**
+ * The place of each card in an order that stays the same while the pods of its job do: by node, creation of the pod, its name, and
+ * the card. It starts at 1 and is no rank: it only says which cards are meant.
+ */
+export function placesOf(
+  held: readonly SlotView[],
+  { podNames, podsCreated }: PodFacts,
+): ReadonlyMap<SlotView, number> {
+  const read = held.map((slot) => {
+    const { node, pod, gpu } = slot.facts;
+    return { slot, at: podsCreated[pod] ?? 0, texts: [podNames[pod] ?? "", pod, gpu.padStart(8, "0")], node };
+  });
+  const order = read.sort(
+    (a, b) => compare(a.node, b.node) || a.at - b.at || compare(a.texts.join("\n"), b.texts.join("\n")),
+  );
+  return new Map(order.map(({ slot }, i) => [slot, i + 1]));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const MOST_NAMED = 4;
 
-/** Says which ranks do nothing: context, and no point. Nothing where a rank is not known. */
-export function rankEvidence(
-  idle: readonly SlotView[],
-  held: readonly SlotView[],
-  podNames: Readonly<Record<string, string>>,
-): Evidence[] {
-  const known = idle.flatMap((slot) => standingOf(slot, held, podNames) ?? []).sort((a, b) => a.rank - b.rank);
+/** Says which ranks do nothing, or where those are not known which cards in a stable order: context, and no point. */
+export function rankEvidence(idle: readonly SlotView[], held: readonly SlotView[], pods: PodFacts): Evidence[] {
+  const known = idle.flatMap((slot) => standingOf(slot, held, pods.podNames) ?? []);
   const [first] = known;
-  if (!first || known.length < idle.length) return [];
-  const named = known.slice(0, MOST_NAMED).map((k) => k.rank);
-  const more = known.length > named.length ? ` and ${known.length - named.length} more` : "";
-  const [one, does] = known.length === 1 ? ["Rank", "does"] : ["Ranks", "do"];
-  return [point("rank", `${one} ${named.join(", ")}${more} of ${first.of} ${does} nothing.`, first.rank, first.of, 0)];
+  if (first && known.length === idle.length) {
+    const ranks = known.map((k) => k.rank);
+    return [said(["Rank", "Ranks"], ranks, first.of, "")];
+  }
+  const places = placesOf(held, pods);
+  const own = idle.map((slot) => places.get(slot) ?? 0);
+  return idle.length ? [said(["Card", "Cards"], own, held.length, " (by node and age)")] : [];
+}
+
+function said([one, many]: readonly [string, string], numbers: readonly number[], of: number, order: string): Evidence {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const named = sorted.slice(0, MOST_NAMED);
+  const more = sorted.length > named.length ? ` and ${sorted.length - named.length} more` : "";
+  const [word, does] = sorted.length === 1 ? [one, "does"] : [many, "do"];
+  return point("rank", `${word} ${named.join(", ")}${more} of ${of}${order} ${does} nothing.`, sorted[0] ?? 0, of, 0);
 }
