@@ -23,6 +23,7 @@ import { readBook, readPlaces, readProposals, readRates } from "./(dashboard)/pr
 import { moneySettings } from "./(dashboard)/prices/money.ts";
 import { readProjects } from "./(dashboard)/projects/query.ts";
 import { readQuota } from "./(dashboard)/quota/query.tsx";
+import { readRightSizing } from "./(dashboard)/rightsizing/query.ts";
 import { readSavings } from "./(dashboard)/savings/lists.tsx";
 import { readPeriods } from "./(dashboard)/statements/lists.ts";
 import { readSuspicious } from "./(dashboard)/suspicious/query.ts";
@@ -158,12 +159,8 @@ export const LISTS: Readonly<Record<string, List>> = {
     ofPeriod("stranded", async (input) => (await readQuota(input)).pools),
   ),
   "right-sizing": of(
-    "/savings",
-    ofPeriod("right-sizing", async (input) => {
-      const { advice } = await readSavings(input);
-      if (!advice) throw new AppError("forbidden", "Right-sizing needs access to workloads.");
-      return advice;
-    }),
+    "/rightsizing",
+    ofPeriod("right-sizing", async (input) => (await readRightSizing(input)).list),
   ),
   suspicious: of(
     "/suspicious",

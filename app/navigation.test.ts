@@ -47,6 +47,7 @@ describe("the navigation", () => {
     expect(pathsOf(person("engineer"))).toEqual([
       "/me",
       "/spend",
+      "/rightsizing",
       "/savings",
       "/workloads",
       "/idle",

@@ -23,6 +23,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/spend", "Spend", "spend"],
       ["/budgets", "Budgets & forecast", "budgets"],
+      ["/rightsizing", "Right-sizing", "rightsizing"],
       ["/savings", "Savings", "savings"],
       ["/units", "Unit costs", "units"],
       ["/burst", "Burst capacity", "burst"],

@@ -14,6 +14,7 @@ export const PAGE_ACTIONS = {
   "/budgets": "budgets.read",
   "/units": "units.read",
   "/burst": "burst.read",
+  "/rightsizing": "workloads.read",
   "/savings": "findings.read",
   "/quota": "usage.read",
   "/workloads": "workloads.read",

@@ -26,6 +26,7 @@ const PAGES = [
   "/units",
   "/units/1?period=last-30-days&table=unit-cost",
   "/burst",
+  "/rightsizing?period=last-30-days&state=any",
   "/savings?period=last-30-days&workload=w-1&kind=downsize",
   "/quota?period=last-30-days",
   "/projects",

@@ -19,6 +19,7 @@ export async function record(_: Answer | null, form: FormData): Promise<Answer> 
         note: field(form, "note"),
       });
       revalidatePath("/savings");
+      revalidatePath("/rightsizing");
       return `Recorded as saving ${id}. What it saved appears once a day after it is charged.`;
     },
     form,
@@ -30,6 +31,7 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
   return answer(async (ctx) => {
     await withdrawSaving(ctx, field(form, "saving"));
     revalidatePath("/savings");
+    revalidatePath("/rightsizing");
     return "Withdrawn.";
   }, form);
 }

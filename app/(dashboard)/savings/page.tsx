@@ -1,26 +1,25 @@
 import type { Metadata } from "next";
+import { kindText } from "@/app/(dashboard)/rightsizing/kinds.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
+import { href, travelling } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { List } from "@/components/tables/list.tsx";
-import { Pager } from "@/components/tables/pager.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { KINDS } from "@/lib/insights/rightsizing/types.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { dateOf } from "@/lib/time.ts";
 import { record } from "./actions.ts";
-import { kindText, readSavings, type SavingsPage as Shown } from "./lists.tsx";
+import { readSavings, type SavingsPage as Shown } from "./lists.tsx";
 import { SpotOffers } from "./spot-offers.tsx";
-
-/** Pieces of advice on a page. */
-const SHOWN = 50;
 
 export const metadata: Metadata = { title: "Savings" };
 
@@ -28,9 +27,8 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
   const input = await readInput(searchParams);
   needPage(input.ctx, "/savings");
   const page = await readSavings(input);
-  const { advice, realised } = page;
+  const { realised } = page;
   const { clusters } = input;
-  const at = input.address.page();
   return (
     <>
       <PageHeader
@@ -45,32 +43,12 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
           </>
         }
       >
-        What workloads could do without, and what was saved by acting on it. A saving is part of what was spent, never
-        more.
+        What was saved by acting on advice, measured from charges.{" "}
+        {page.advice && (
+          <TextLink to={href("/rightsizing", travelling(input.params))}>What workloads could do without</TextLink>
+        )}
       </PageHeader>
       <Figures page={page} currency={input.ctx.ledger.currency} />
-      {advice && (
-        <List
-          title="Right-sizing"
-          note="from a day of data on; savings are part of what was spent in the period, and no promise"
-          {...advice}
-          rows={advice.rows.slice((at - 1) * SHOWN, at * SHOWN)}
-          all={advice.rows}
-          keyOf={(r) => `${r.workloadId} ${r.gpuModel} ${r.kind}`}
-          foot="All advice"
-          empty={
-            advice.rows.length === 0 ? (
-              <Empty title="Nothing to do better is known">
-                A workload needs 24 hours of data in the period, half of them observed, and a price.
-              </Empty>
-            ) : null
-          }
-        >
-          {(advice.rows.length > SHOWN || at > 1) && (
-            <Pager view={advice.view} page={at} size={SHOWN} count={advice.rows.length} />
-          )}
-        </List>
-      )}
       <List
         title="Realised savings"
         note="measured from charges: the seven days before against the days since; less work is no saving"
@@ -92,7 +70,7 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
 }
 
 function Figures({ page: { advice, realised }, currency }: { page: Shown; currency: string }) {
-  const possible = advice?.rows.flatMap((r) => r.savingMicros ?? []);
+  const possible = advice?.flatMap((r) => r.savingMicros ?? []);
   const known = realised.rows.flatMap((r) => r.measured?.savedMicros ?? []);
   const counting = realised.rows.filter((r) => r.state === "counting").length;
   return (
@@ -104,7 +82,7 @@ function Figures({ page: { advice, realised }, currency }: { page: Shown; curren
               {
                 label: "Could have been saved",
                 value: possible.length ? <Money headline micros={sumExactly(possible)} currency={currency} /> : "–",
-                note: plural(advice?.rows.length ?? 0, "recommendation"),
+                note: plural(advice?.length ?? 0, "recommendation"),
               },
             ]),
         {

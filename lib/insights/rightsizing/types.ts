@@ -1,6 +1,8 @@
 /** What can be done so that a workload costs what it needs. */
 export const KINDS = ["terminate", "downsize", "smaller-card", "fraction", "consolidate", "spot", "upsize"] as const;
 export type Kind = (typeof KINDS)[number];
+/** What exceptions about advice have in place of a rule. */
+export const ADVICE = "right-sizing";
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 

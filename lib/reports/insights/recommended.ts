@@ -1,8 +1,10 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { type Decisions, type Dismissal, loadDecisions } from "@/lib/insights/rightsizing/decisions-load.ts";
 import { loadOffers, loadUses, type NamedUse } from "@/lib/insights/rightsizing/load.ts";
 import { recommend } from "@/lib/insights/rightsizing/recommend.ts";
 import type { Recommendation } from "@/lib/insights/rightsizing/types.ts";
+import type { SavingsAction } from "@/lib/insights/savings/store.ts";
 import { type CostFilters, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import type { Period } from "@/lib/reports/report.ts";
@@ -18,7 +20,14 @@ export interface Recommended extends Recommendation {
   readonly workload: string;
   readonly gpuModel: string;
   readonly running: boolean;
+  /** Set where somebody said not to follow it, for all of its workloads. */
+  readonly dismissed: Dismissal | null;
+  /** The record of what was done about it, while that counts. */
+  readonly recorded: SavingsAction | null;
 }
+
+/** Whether nobody decided about a recommendation yet. */
+export const isUndecided = (r: Recommended): boolean => !r.dismissed && !r.recorded;
 
 /** What workloads of the viewer could have done without in a period; what saves most first. */
 export async function listRecommended(ctx: Ctx, period: Period, filters: CostFilters): Promise<Recommended[]> {
@@ -29,9 +38,10 @@ export async function listRecommended(ctx: Ctx, period: Period, filters: CostFil
   const visible = sql`${cost.charged("x", "h.cluster_id")}${used.workloads("w")}${ofUser}`;
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
   const priced = Math.min(today, addDays(days.until, -1));
-  const [uses, offers] = await Promise.all([
+  const [uses, offers, decisions] = await Promise.all([
     loadUses(ctx.db, days, period, visible),
     loadOffers(ctx.db, ctx.ledger.currency, priced),
+    loadDecisions(ctx.db, ctx.now(), today),
   ]);
   return recommend(uses, offers).map((r) => {
     const own = r.uses as readonly NamedUse[];
@@ -46,6 +56,17 @@ export async function listRecommended(ctx: Ctx, period: Period, filters: CostFil
       workload: names((u) => u.name),
       gpuModel: names((u) => u.gpuModel),
       running: own.some((u) => u.running),
+      ...decidedOf(own, decisions),
     };
   });
+}
+
+function decidedOf(uses: readonly NamedUse[], { dismissed, recorded }: Decisions) {
+  const own = uses.map((u) => dismissed.get(u.id) ?? null);
+  const [first] = uses;
+  const subject = uses.length === 1 ? `workload/${first?.workloadKey}` : `project/${first?.projectKey}`;
+  return {
+    dismissed: own.every((d) => d !== null) ? (own[0] ?? null) : null,
+    recorded: recorded.get(subject) ?? null,
+  };
 }

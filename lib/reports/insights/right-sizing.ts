@@ -27,7 +27,7 @@ export const rightSizing = defineReport({
     amountColumn("saving", "Of what was spent in the period; empty: it would have cost more"),
     amountColumn("spent", "For GPU time in the period"),
     { key: "coverage_percent", header: "coverage_percent", unit: "percent" },
-    ...textColumns("state"),
+    ...textColumns("state", "decision"),
   ],
   onPage: { name: "advice", extra: ["kind", "workload_id"] },
   chart: { kind: "ranking", x: "project", y: "saving", title: "Saving by project" },
@@ -40,6 +40,7 @@ export const rightSizing = defineReport({
       ...{ workload_id: r.workloadId, workload: r.workload, gpu_model: r.gpuModel },
       ...{ currency: ctx.ledger.currency, saving: r.savingMicros, spent: r.spentMicros },
       ...{ coverage_percent: r.coveragePercent, state: r.running ? "running" : "ended" },
+      decision: r.recorded ? "recorded" : r.dismissed ? "dismissed" : "",
     }));
   },
 });

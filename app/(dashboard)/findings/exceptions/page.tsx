@@ -11,6 +11,7 @@ import { SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { loadExceptions } from "@/lib/insights/findings/exceptions.ts";
 import { EXCEPTION_KINDS, type Exception } from "@/lib/insights/findings/types.ts";
+import { ADVICE } from "@/lib/insights/rightsizing/types.ts";
 import { RULES, ruleOf } from "@/lib/insights/rules/index.ts";
 import { own } from "@/lib/order.ts";
 import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
@@ -54,9 +55,14 @@ export default async function ExceptionsPage({ searchParams }: { searchParams: S
   );
 }
 
+const ruleText = ({ rule }: Exception): string => {
+  if (rule === ADVICE) return "Right-sizing";
+  return rule ? ruleOf(rule).title : "Every rule";
+};
+
 const columnsOf = (now: number): readonly TableColumn<Exception>[] => [
   text("what", "Left alone", (e) => e.name, { look: ["cut"], note: (e) => own(KINDS, e.kind) ?? e.kind }),
-  text("rule", "Rule", (e) => (e.rule ? ruleOf(e.rule).title : "Every rule")),
+  text("rule", "Rule", ruleText),
   text("reason", "Reason", (e) => e.reason, { look: ["wide"], note: (e) => e.createdBy }),
   instant("from", "From", (e) => e.createdAt),
   instant("until", "Until", (e) => e.expiresAt, {
