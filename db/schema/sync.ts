@@ -118,16 +118,21 @@ export const sync = (k: Kit) => ({
       k.index("gaps_open").on(t.status, t.nextRetryAt),
     ],
   ),
-  syncRuns: k.table("sync_runs", {
-    id: k.text("id").primaryKey(),
-    kind: k.text("kind").notNull(),
-    startedAt: k.int("started_at").notNull(),
-    finishedAt: k.int("finished_at"),
-    status: k.text("status").notNull(),
-    /** JSON of counts: windows, samples, workloads, pods, buckets, requests. */
-    counts: k.text("counts").notNull(),
-    error: k.text("error").notNull(),
-  }),
+  syncRuns: k.table(
+    "sync_runs",
+    {
+      id: k.text("id").primaryKey(),
+      kind: k.text("kind").notNull(),
+      startedAt: k.int("started_at").notNull(),
+      finishedAt: k.int("finished_at"),
+      status: k.text("status").notNull(),
+      /** JSON of counts: windows, samples, workloads, pods, buckets, requests. */
+      counts: k.text("counts").notNull(),
+      error: k.text("error").notNull(),
+    },
+    // Pages ask for the newest run and the newest success: of a month of minutes, there are 43,000.
+    (t) => [k.index("sync_runs_started").on(t.startedAt), k.index("sync_runs_ended").on(t.status, t.finishedAt)],
+  ),
   /** How long calls to sources took, counted since the ledger began: what several processes add to. */
   sourceCalls: k.table(
     "source_calls",
