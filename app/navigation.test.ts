@@ -28,6 +28,7 @@ describe("the navigation", () => {
       "/prices/propose",
       "/teams/rules",
       "/alerts/channels",
+      "/sync/connections",
     ];
     expect(pathsOf(localViewer).sort()).toEqual(
       [...Object.keys(PAGE_ACTIONS).filter((p) => !inside.includes(p)), "/account", "/help"].sort(),

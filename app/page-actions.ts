@@ -39,6 +39,7 @@ export const PAGE_ACTIONS = {
   "/bills": "costs.read",
   "/opencost": "costs.read",
   "/sync": "sync.read",
+  "/sync/connections": "connections.manage",
   "/alerts": "alerts.read",
   "/alerts/channels": "channels.manage",
   "/events": "events.manage",

@@ -41,7 +41,10 @@ function Connect() {
     <ol className="grid grid-cols-1 list-decimal gap-5 pl-5 marker:text-faint">
       <li>
         <p className="font-medium">Say where your cluster is.</p>
-        <p className="text-sm text-soft">Set these for the server, then start it again.</p>
+        <p className="text-sm text-soft">
+          Set these for the server, then start it again; or <PageLink to="/sync/connections">add a connection</PageLink>
+          , which needs no restart.
+        </p>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on narrow screens. */}
         <pre tabIndex={0} className="scroll-x mt-2 rounded-md bg-sunken p-3 font-mono text-xs">
           {SOURCES.map(linesOf).join("\n\n")}

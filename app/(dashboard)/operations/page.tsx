@@ -8,6 +8,8 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { plural } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
+import { listConnections } from "@/lib/connections/index.ts";
+import { env } from "@/lib/env.ts";
 import { loadOperations, type OperationCounts, type Operations } from "@/lib/pages/home/operations.ts";
 import { DataCalendar } from "./data-calendar.tsx";
 import { OperationKpis, PriceHoles, UnassignedSpend } from "./parts.tsx";
@@ -40,7 +42,7 @@ export default async function OperationsPage({ searchParams }: { searchParams: S
         <PriceHoles page={page} />
       </div>
       <div className="mt-10">
-        <Connections windows={[]} zone={zone} mayOperate />
+        <Connections connections={await listConnections(ctx, env())} windows={[]} zone={zone} mayOperate />
       </div>
       <ChangesSince changes={page.changes} zone={zone} billingZone={billingZone} now={now} />
     </>

@@ -1,19 +1,14 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { count, instant, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
-import { env } from "@/lib/env.ts";
+import type { ListedConnection } from "@/lib/connections/types.ts";
 import type { WindowCount } from "@/lib/pages/types.ts";
-import { SOURCES } from "@/lib/sources/index.ts";
 import { TestConnections } from "./test-connections.tsx";
 
-/** The address without anything secret in it. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname === "/" ? "" : pathname}`;
-}
-
 interface Shown {
+  readonly connections: readonly ListedConnection[];
   readonly windows: readonly WindowCount[];
   readonly zone: string;
   readonly mayOperate: boolean;
@@ -27,26 +22,28 @@ const WINDOWS = [
   instant<WindowCount>("end", "Newest end", (w) => w.newestEndAt, { look: ["whole"] }),
 ];
 
-/** Which sources are set, whether they answer, and what they have given so far. */
-export function Connections({ windows, zone, mayOperate }: Shown) {
-  const set = SOURCES.map(({ title, settings, address }) => {
-    return { title, url: address(env()), keys: Object.keys(settings).join(", ") };
-  });
+/** Which sources there are, whether they answer, and what they have given so far. */
+export function Connections({ connections, windows, zone, mayOperate }: Shown) {
   return (
     <>
-      <Section title="Connections" note="set by environment variables">
+      <Section title="Connections">
         <ul className="text-sm">
-          {set.map((s) => (
-            <li key={s.title} className="flex flex-wrap justify-between gap-x-6 border-b py-2">
-              <span className="font-medium">{s.title}</span>
-              {s.url ? (
-                <span className="break-all text-soft">{shown(s.url)}</span>
-              ) : (
-                <span className="text-faint">not set: {s.keys}</span>
-              )}
+          {connections.map((c) => (
+            <li key={c.name} className="flex flex-wrap justify-between gap-x-6 border-b py-2">
+              <span className="font-medium">{c.title}</span>
+              <span className="break-all text-soft">
+                {c.fields.url}
+                {c.pausedAt === null ? "" : ", paused"}
+                {c.key === null ? ", from environment variables" : ""}
+              </span>
             </li>
           ))}
         </ul>
+        <p className="mt-2 text-sm">
+          <PageLink to="/sync/connections">
+            {connections.length > 0 ? "Add or change connections" : "Add a connection"}
+          </PageLink>
+        </p>
         {mayOperate && <TestConnections />}
       </Section>
       {windows.length > 0 && (

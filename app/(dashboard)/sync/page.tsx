@@ -3,7 +3,7 @@ import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
-import { isConnected } from "@/lib/connections/index.ts";
+import { isConnected, listConnections } from "@/lib/connections/index.ts";
 import { env } from "@/lib/env.ts";
 import { loadGaps, loadOpenItems, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { BackfillForm } from "./backfill-form.tsx";
@@ -21,10 +21,11 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
   needPage(input.ctx, "/sync");
   const { ctx, params } = input;
   const { gaps: list } = await readSync(input);
-  const [state, gaps, openItems] = await Promise.all([
+  const [state, gaps, openItems, connections] = await Promise.all([
     loadSyncState(ctx),
     loadGaps(ctx, list.query),
     loadOpenItems(ctx),
+    listConnections(ctx, env()),
   ]);
   return (
     <>
@@ -45,7 +46,12 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
       <OpenItems items={openItems} zone={input.zone} />
       <Gaps list={list} gaps={gaps} />
       <Scheduled canSync={await isConnected(readerFor(ctx, "sync.read"), env(), "inventory")} />
-      <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
+      <Connections
+        connections={connections}
+        windows={state.windows}
+        zone={input.zone}
+        mayOperate={mayDo(ctx.viewer, "sync.run")}
+      />
     </>
   );
 }

@@ -16,6 +16,7 @@ import { billingActual, billingComparison } from "./bills.ts";
 import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
 import { burst, burstSwitch } from "./burst.ts";
 import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
+import { connections } from "./connections.ts";
 import { costsSummary, costsTeam, trendsCosts } from "./costs.ts";
 import { changeException, exceptions } from "./exceptions.ts";
 import { finding, findings, recommendations, rightsizing } from "./findings.ts";
@@ -52,5 +53,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[alertChannels, addAlertChannel, changeAlertChannel, deleteAlertChannel],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
   ...listReports().map(reportEndpoint),
-  ...[explain, prices, search, sync],
+  ...[explain, prices, search, sync, connections],
 ] as unknown as readonly Endpoint[];
