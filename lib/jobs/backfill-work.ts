@@ -25,6 +25,7 @@ import { syncLabels } from "./labels.ts";
 import { rememberLate } from "./late.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";
+import { syncRestarts } from "./restarts.ts";
 
 /** The progress of a running backfill. */
 export interface BackfillProgress {
@@ -115,7 +116,10 @@ export class BackfillWork {
   async all(): Promise<BackfillOutcome> {
     const { ctx } = this.#ledger;
     const unlisted = await this.#facts();
-    for (const day of windows(this.#range, DAY)) await syncLabels(this.#ledger, day);
+    for (const day of windows(this.#range, DAY)) {
+      await syncLabels(this.#ledger, day);
+      await syncRestarts(this.#ledger, day);
+    }
     await this.#spans();
     await this.#retry();
     await this.#reopen(this.#range);

@@ -22,6 +22,7 @@ import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 import { chargeAgain } from "./moved.ts";
+import { syncRestarts } from "./restarts.ts";
 
 export interface SyncSummary {
   readonly status: "ok" | "partial" | "failed" | "busy";
@@ -64,7 +65,9 @@ export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<Sy
 async function everything(run: LiveRun): Promise<void> {
   const { ctx, env, rules } = run.ledger;
   await run.step(() => facts(run));
-  await run.step(() => syncLabels(run.ledger, { start: ctx.now() - REREAD_SECONDS, end: ctx.now() }));
+  const recent = { start: ctx.now() - REREAD_SECONDS, end: ctx.now() };
+  await run.step(() => syncLabels(run.ledger, recent));
+  await run.step(() => syncRestarts(run.ledger, recent));
   await run.step(async () => {
     for (const cluster of await listLiveClusters(ctx.db)) await run.step(() => readCluster(run, cluster));
   });

@@ -1,6 +1,20 @@
-import type { Interval } from "@/lib/time.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 
 export type FoundPod = { readonly podId: string; readonly clusterId: string; readonly node?: string };
+
+/** The labels of a pod as a source reports them, with the keys as people write them. */
+export interface PodLabels {
+  readonly clusterId: string;
+  readonly podId: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A restart of a container of a pod, at the look that saw it. */
+export interface PodRestart {
+  readonly clusterId: string;
+  readonly podId: string;
+  readonly at: Instant;
+}
 
 /** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
 export interface PodFinder {

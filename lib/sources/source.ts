@@ -3,7 +3,7 @@ import type { Log } from "@/lib/log.ts";
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import type { ConnectionField, ConnectionReport, Entered } from "./connection-form.ts";
-import type { PodFinder } from "./find-pods.ts";
+import type { PodFinder, PodLabels, PodRestart } from "./find-pods.ts";
 import type { NamespaceCost } from "./namespace-cost.ts";
 
 /**
@@ -300,13 +300,6 @@ export interface SubjectSamples extends SampleLimits {
 
 export type SampleReader = WindowSamples | SubjectSamples;
 
-/** The labels of a pod as a source reports them, with the keys as people write them. */
-export interface PodLabels {
-  readonly clusterId: string;
-  readonly podId: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
 /** How each capability is read. */
 export interface Readers {
   /** Clusters, nodes, projects, workloads and pods. A source that provides it owns the clusters that it lists (lib/sync/sources.ts). */
@@ -319,6 +312,8 @@ export interface Readers {
   readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
   /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
   readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;
+  /** Restarts of containers in a window. Those between two looks of the source are one. */
+  readonly restarts: (window: Interval, finder: PodFinder) => Promise<Answer<PodRestart[]>>;
   /**
    * What a query in the source's own language counts in a window, with `$window` for its length; null: it has no value. `missing` says
    * why: `no-data` where the source has other samples of that time.

@@ -28,6 +28,14 @@ type Row = Omit<LoadedFacts, Facts> & {
   readonly images: string;
 };
 
+interface PodRow extends Interval {
+  readonly workloadKey: number;
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly startedAt: Instant | null;
+}
+
 /** Facts of workloads that rules read, by key. */
 export async function loadFacts(
   db: Db,
@@ -42,20 +50,20 @@ export async function loadFacts(
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
   const [ran, restarts] = await Promise.all([
-    db.all<{ workloadKey: number; id: string; name: string; createdAt: Instant } & Interval>(sql`select
-      workload_key as "workloadKey", id as "id", name as "name", created_at as "createdAt", started_at as "start", ended_at as "end" from ${pods}
-      where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
+    // A pod whose containers no source reports the start of ran from when it was bound, if a counter saw them restart.
+    db.all<PodRow>(sql`select workload_key as "workloadKey", id as "id", name as "name", created_at as "createdAt",
+      coalesce(started_at, bound_at, created_at) as "start", ended_at as "end", started_at as "startedAt" from ${pods}
+      where ${inKeys(db.dialect, "workload_key", keys)} order by "start", id`),
     db.all<{ pod: string; at: Instant }>(sql`select pod_id as "pod", at as "at" from ${podRestarts}
       where ${inKeys(db.dialect, "workload_key", keys)} and cluster_id = ${clusterId}`),
   ]);
   const restartsOf = Map.groupBy(restarts, (r) => r.pod);
   const podsOf = Map.groupBy(ran, (p) => p.workloadKey);
-  const runs = ran.flatMap(({ workloadKey, id, name: _, createdAt: _createdAt, ...pod }) =>
-    containerRuns(
-      pod,
-      (restartsOf.get(id) ?? []).map((r) => r.at),
-    ).map((run) => ({ ...run, workloadKey })),
-  );
+  const runs = ran.flatMap(({ workloadKey, id, start, end, startedAt }) => {
+    const own = (restartsOf.get(id) ?? []).map((r) => r.at);
+    const hasRun = startedAt !== null || own.length > 0;
+    return hasRun ? containerRuns({ start, end }, own).map((run) => ({ ...run, workloadKey })) : [];
+  });
   const runsOf = Map.groupBy(runs, (p) => p.workloadKey);
   return new Map(
     rows.map((row) => {

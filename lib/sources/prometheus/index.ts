@@ -12,11 +12,12 @@ import { gather } from "./gather.ts";
 import { readHost } from "./host.ts";
 import { readLabels } from "./labels.ts";
 import { reshape } from "./reshape.ts";
+import { readRestarts } from "./restarts.ts";
 
 /**
  * Samples and labels from Prometheus and compatible servers: the series of dcgm-exporter per card, those of Run:ai per
- * pod and card, CPU and memory of the host per pod from cAdvisor, and labels from kube-state-metrics. Nothing is
- * stored. An answer lists what is missing in it; nothing is filled in.
+ * pod and card, CPU and memory of the host per pod from cAdvisor, labels and restarts of containers from kube-state-metrics.
+ * Nothing is stored. An answer lists what is missing in it; nothing is filled in.
  */
 
 export interface PrometheusSettings extends ClientSettings {
@@ -24,7 +25,7 @@ export interface PrometheusSettings extends ClientSettings {
   readonly clusters?: readonly string[] | undefined;
 }
 
-const PROVIDES = ["samples", "labels", "counts"] as const;
+const PROVIDES = ["samples", "labels", "restarts", "counts"] as const;
 export type PrometheusSource = OpenSource<(typeof PROVIDES)[number]> & {
   readonly read: { readonly samples: WindowSamples };
 };
@@ -65,6 +66,7 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
     read: {
       samples,
       labels: (window, keys, finder) => readLabels(client, window, keys, finder, onlyOne(finder)),
+      restarts: (window, finder) => readRestarts(client, window, finder, onlyOne(finder)),
       counts: (query, window) => readCount(client, query, window),
     },
     clusters,

@@ -1,5 +1,5 @@
-import type { PodFinder } from "@/lib/sources/find-pods.ts";
-import type { Answer, Missing, PodLabels } from "@/lib/sources/source.ts";
+import type { PodFinder, PodLabels } from "@/lib/sources/find-pods.ts";
+import type { Answer, Missing } from "@/lib/sources/source.ts";
 import { ceilTo, type Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
 import { CLUSTER_LABELS, clusterLabel } from "./dcgm.ts";

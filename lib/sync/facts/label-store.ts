@@ -1,6 +1,6 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { pods, workloads } from "@/db/schema/index.ts";
-import type { PodLabels } from "@/lib/sources/source.ts";
+import type { PodLabels } from "@/lib/sources/find-pods.ts";
 import { dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time.ts";
 import { named } from "./inventory-store.ts";
 import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";

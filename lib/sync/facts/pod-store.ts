@@ -93,6 +93,28 @@ async function saveRestarts(tx: Tx, rows: readonly Row[], before: ReadonlyMap<st
   });
 }
 
+/** Restarts that a counter showed, of known pods whose starts of containers are not reported: no restart is stored twice. */
+export async function saveCountedRestarts(
+  tx: Tx,
+  list: readonly { readonly clusterId: string; readonly podId: string; readonly at: Instant }[],
+): Promise<void> {
+  const known = await tx.all<{
+    clusterId: string;
+    id: string;
+    workloadKey: number;
+  }>(sql`select cluster_id as "clusterId",
+    id as "id", workload_key as "workloadKey" from ${pods}
+    where latest_start_at is null and workload_key <> 0 and ${named(list, (r) => r.podId)}`);
+  const workloadOf = new Map(known.map((p) => [`${p.clusterId}/${p.id}`, p.workloadKey]));
+  const rows = list.flatMap((r) => {
+    const workloadKey = workloadOf.get(`${r.clusterId}/${r.podId}`);
+    return workloadKey === undefined ? [] : [{ ...r, workloadKey }];
+  });
+  await tx.insert(podRestarts, rows, {
+    ...{ target: [podRestarts.clusterId, podRestarts.podId, podRestarts.at], update: "all" },
+  });
+}
+
 type Reported = Pick<
   Row,
   "startedAt" | "boundAt" | "endedAt" | "gpuMilli" | "gpuResources" | "gpuMemoryRequestMib" | "node"
