@@ -14,9 +14,9 @@ import { counted } from "@/lib/format.ts";
 import { explorerCalls, readExplorerNow } from "@/lib/jobs/index.ts";
 import { changeMicros, formatMicros } from "@/lib/money.ts";
 import { loadBillComparison } from "@/lib/pages/bills/comparison.ts";
-import { parsePeriod } from "@/lib/reports/period.ts";
+import { type PeriodInput, parsePeriod } from "@/lib/reports/period.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { dateOfKey, formatInstant } from "@/lib/time.ts";
+import { addDays, dateOfKey, formatInstant } from "@/lib/time.ts";
 
 export function register(program: Command, io: Io): void {
   const bills = program
@@ -61,12 +61,13 @@ export function register(program: Command, io: Io): void {
     .action(({ month }: { month?: string }) => withCtx({ mustExist: true }, (ctx) => read(io, ctx, month)));
   bills
     .command("compare")
-    .option("--period <period>", "such as last-month or 2026-10", "last-month")
+    .option("--period <period>", "such as last-month, 2026-10 or 2026-Q4; last-month where nothing is given")
+    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10)")
+    .option("--from <date>", "the first day")
+    .option("--to <date>", "the first day that is not compared")
     .option("--basis <basis>", "effective: commitments spread (amortised); billed: as invoiced", "effective")
     .description("Compares, as CSV by team, what clouds billed for GPUs with what the ledger charged.")
-    .action((given: { period: string; basis: string }) =>
-      withCtx({ mustExist: true }, (ctx) => compare(io, ctx, given)),
-    );
+    .action((given: CompareOptions) => withCtx({ mustExist: true }, (ctx) => compare(io, ctx, given)));
 }
 
 async function importFiles(io: Io, files: readonly string[], replace: boolean): Promise<void> {
@@ -111,11 +112,16 @@ async function list(io: Io, ctx: Ctx): Promise<void> {
   await writeRows(io, [...texts, ...figures, column("imported")], rows);
 }
 
-async function compare(io: Io, ctx: Ctx, given: { period: string; basis: string }): Promise<void> {
-  const basis: Basis | undefined = BASES.find((b) => b === given.basis);
+interface CompareOptions extends PeriodInput {
+  readonly basis: string;
+}
+
+async function compare(io: Io, ctx: Ctx, { basis: wanted, ...given }: CompareOptions): Promise<void> {
+  const basis: Basis | undefined = BASES.find((b) => b === wanted);
   if (!basis) throw new AppError("invalid", `--basis is one of ${BASES.join(", ")}.`);
   const { zone, calendar } = ctx.ledger;
-  const period = parsePeriod({ period: given.period }, zone, ctx.now(), calendar);
+  const isGiven = Object.values(given).some(Boolean);
+  const period = parsePeriod(isGiven ? given : { period: "last-month" }, zone, ctx.now(), calendar);
   const found = await loadBillComparison(ctx, wholeDaysOf(period), basis);
   await writeRows(
     io,
@@ -135,7 +141,8 @@ async function compare(io: Io, ctx: Ctx, given: { period: string; basis: string 
     ...(found.withoutBill.length ? [`${counted(found.withoutBill.length, "day")} without a bill`] : []),
     ...(found.withoutCharges.length ? [`${counted(found.withoutCharges.length, "day")} without charges`] : []),
   ];
+  const { from, until } = wholeDaysOf(period);
   io.note(
-    `Compared: ${counted(found.days.length, "day")}.${missing.length ? ` Left out: ${missing.join(", ")}.` : ""}`,
+    `${dateOfKey(from)} to ${dateOfKey(addDays(until, -1))}: compared ${counted(found.days.length, "day")}.${missing.length ? ` Left out: ${missing.join(", ")}.` : ""}`,
   );
 }
