@@ -1,5 +1,5 @@
 import { IDLE, sumOf } from "@/lib/classes.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { type Micros, sumExactly } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { foreignPrice } from "@/lib/pricing/price-book.ts";
 import { addDays } from "@/lib/time.ts";
@@ -193,8 +193,20 @@ function adjustmentLines(input: StatementInput, disputed: readonly StatementLine
     if (answer) return `an answer about ${answer.lineKey === undefined ? "another team" : nameOf(answer.lineKey)}`;
     return key === "" ? "the statement as a whole" : "a line that is gone";
   };
+  const cameTo = new Map<string, Micros>();
+  /** What is disputed, with the answers before; undefined: it is of another team, or gone. */
+  const beforeOf = (key: string | undefined, amountMicros: Micros): Micros | undefined => {
+    if (key === undefined) return undefined;
+    const whole = key === "" ? disputed.map((l) => l.amountMicros) : undefined;
+    const answered = input.adjustments.find((a) => `adjustment/${a.id}` === key)?.amountMicros;
+    const own = whole ? sumExactly(whole) : (disputed.find((l) => l.key === key)?.amountMicros ?? answered);
+    const before = cameTo.get(key) ?? own;
+    if (before !== undefined) cameTo.set(key, sumExactly([before, amountMicros]));
+    return before;
+  };
   return input.adjustments.map((row) => ({
     ...nothing(input),
+    ...besides(beforeOf(row.lineKey, row.amountMicros)),
     key: `adjustment/${row.id}`,
     kind: "correction",
     description: `${row.amountMicros < 0 ? "Credit" : "Debit"} that settles a dispute of ${row.lineKey === undefined ? "another team" : nameOf(row.lineKey)}`,
@@ -202,3 +214,6 @@ function adjustmentLines(input: StatementInput, disputed: readonly StatementLine
     reason: row.reason,
   }));
 }
+
+const besides = (before: Micros | undefined): Pick<StatementLine, "before"> =>
+  before === undefined ? {} : { before: { quantity: null, amountMicros: before } };

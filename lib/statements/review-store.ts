@@ -4,6 +4,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { adjustments, lineReviews } from "@/db/schema/index.ts";
 import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import type { Micros } from "@/lib/money.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export interface LineReview {
@@ -30,6 +31,12 @@ export interface SettledDispute {
   readonly answeredAt: Instant | null;
 }
 
+/** A review with what its answers gave (negative) or charged: 0 where the line stands; null: nothing is answered. */
+export interface AnsweredReview extends LineReview {
+  readonly answerMicros: Micros | null;
+  readonly earlier: readonly (SettledDispute & { readonly answerMicros: Micros | null })[];
+}
+
 const COLUMNS = columnsOf(lineReviews, [
   "teamKey",
   "lineKey",
@@ -51,12 +58,34 @@ export async function listReviews(
   { db, viewer }: Ctx,
   periodId: string,
   teamKey: number | null,
-): Promise<LineReview[]> {
+): Promise<AnsweredReview[]> {
   const of = teamKey === null ? sql`` : sql`and team_key = ${teamKey}`;
-  const found = await db.all<Row>(
-    sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
-  );
-  return found.map(reviewOf).filter((r) => seesTeamWhole(viewer, r.teamKey));
+  const [found, amounts] = await Promise.all([
+    db.all<Row>(
+      sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
+    ),
+    db.all<AnswerAmount>(sql`select team_key as "teamKey", line_key as "lineKey", decided_at as "decidedAt",
+      cast(sum(amount_micros) as bigint) as "amountMicros" from ${adjustments} where period_id = ${periodId} ${of}
+      group by team_key, line_key, decided_at`),
+  ]);
+  const keyOf = (teamKey: number, lineKey: string, at: Instant) => JSON.stringify([teamKey, lineKey, at]);
+  const byAnswer = new Map(amounts.map((a) => [keyOf(a.teamKey, a.lineKey, a.decidedAt), a.amountMicros]));
+  return found
+    .map(reviewOf)
+    .filter((r) => seesTeamWhole(viewer, r.teamKey))
+    .map((r) => {
+      const given = (answeredAt: Instant | null) =>
+        answeredAt === null ? null : (byAnswer.get(keyOf(r.teamKey, r.lineKey, answeredAt)) ?? 0);
+      const earlier = r.earlier.map((e) => ({ ...e, answerMicros: given(e.answeredAt) }));
+      return { ...r, answerMicros: given(r.answeredAt), earlier };
+    });
+}
+
+interface AnswerAmount {
+  readonly teamKey: number;
+  readonly lineKey: string;
+  readonly decidedAt: Instant;
+  readonly amountMicros: Micros;
 }
 
 export async function findReview(

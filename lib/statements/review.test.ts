@@ -49,9 +49,12 @@ describe.each(engines)("reviews on $name", (engine) => {
   it.skipIf(isAbsent(engine))(
     "a dispute blocks the close until it is answered; a credit has its other side",
     async () => {
-      const ctx = ctxOf(store.db);
+      // Each act a second later, as people act.
+      let at = ctxOf(store.db).now();
+      const ctx = { ...ctxOf(store.db), now: () => at++ };
       const { statement } = await loadStatement(ctx, SETTINGS, "2026-10", 11);
       const line = statement.lines[0]?.key ?? "";
+      const lineMicros = statement.lines[0]?.amountMicros ?? 0;
       await reviewLine(ctx, SETTINGS, { ...vision, verdict: "accepted" });
       await expect(reviewLine(ctx, SETTINGS, { ...vision, line, verdict: "disputed" })).rejects.toThrow(
         /Say what is wrong/,
@@ -86,17 +89,21 @@ describe.each(engines)("reviews on $name", (engine) => {
       expect(statements[0]?.lines.at(-1)).toMatchObject({
         ...{ kind: "correction", corrects: "", reason: "Half of it was" },
         description: expect.stringMatching(/^Credit that settles a dispute of \w+, NVIDIA-H100/),
+        // What the disputed line came to: finance sees what it comes to now.
+        before: { quantity: null, amountMicros: lineMicros },
       });
+      expect(statements.at(-1)?.lines.find((l) => l.key.startsWith("adjustment/"))).not.toHaveProperty("before");
       expect(statements[0]?.header).toMatchObject({ roundedMicros: 70_000_000, roundingMicros: 1 });
       expect((await auditPeriod(ctx, SETTINGS, "2026-10")).faults).toEqual([]);
       expect(await listReviews(ctx, "2026-10", 11)).toMatchObject([
-        { verdict: "accepted", lineKey: "" },
         {
           verdict: "settled",
           answer: "Half of it was",
           answeredBy: "local",
-          earlier: [{ reason: "That node was broken", answer: "None of it was" }],
+          answerMicros: -5_000_001,
+          earlier: [{ reason: "That node was broken", answer: "None of it was", answerMicros: 0 }],
         },
+        { verdict: "accepted", lineKey: "", answerMicros: null },
       ]);
       await expect(reviewLine(ctx, SETTINGS, { ...vision, verdict: "accepted" })).rejects.toMatchObject({
         code: "period_closed",

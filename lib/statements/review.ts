@@ -8,6 +8,7 @@ import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { formatMicros, type Micros, sumExactly } from "@/lib/money.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
+import type { Instant } from "@/lib/time.ts";
 import { loadStatement } from "./load.ts";
 import {
   addAdjustment,
@@ -133,12 +134,13 @@ export async function answerDispute(
       const problem = amountProblem(adjustmentMicros, disputedMicros(statement, line), earlier, settings.currency);
       if (problem) throw fieldError("adjustmentMicros", problem);
     }
+    const answeredAt = ctx.now();
     const settled: LineReview = {
       ...before,
       verdict: "settled",
       answer,
       answeredBy: ctx.viewer.id,
-      answeredAt: ctx.now(),
+      answeredAt,
     };
     await saveReview(tx, period, settled);
     if (adjustmentMicros !== 0)
@@ -148,6 +150,7 @@ export async function answerDispute(
         lineKey: line,
         amountMicros: adjustmentMicros,
         reason: answer,
+        decidedAt: answeredAt,
       });
     await recordAct(tx, ctx, {
       action: "lines.answer",
@@ -201,7 +204,9 @@ interface Adjustment {
   readonly lineKey: string;
   readonly amountMicros: Micros;
   readonly reason: string;
+  /** As the answer itself: to withdraw that one takes this back. */
+  readonly decidedAt: Instant;
 }
 
 const adjust = (tx: Parameters<typeof addAdjustment>[0], ctx: Ctx, row: Adjustment): Promise<void> =>
-  addAdjustment(tx, { ...row, decidedBy: ctx.viewer.id, decidedAt: ctx.now() });
+  addAdjustment(tx, { ...row, decidedBy: ctx.viewer.id });

@@ -51,7 +51,8 @@ export interface StatementLine {
   readonly reason: string;
   /**
    * Of a correction: what the same thing came to in the original period, with the corrections booked before; the line is the difference to
-   * what it comes to now. Absent on lines that an earlier version froze.
+   * what it comes to now. Of an answer to a dispute: what the disputed line came to, with the answers before. Absent on lines that an earlier
+   * version froze.
    */
   readonly before?: { readonly quantity: number | null; readonly amountMicros: Micros };
 }

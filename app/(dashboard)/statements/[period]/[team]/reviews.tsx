@@ -1,5 +1,6 @@
 import { review, settle, withdraw } from "@/app/(dashboard)/statements/actions.ts";
 import { formatMoment } from "@/components/format.ts";
+import { ExactMoney } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
@@ -7,12 +8,13 @@ import { Guarded } from "@/components/ui/panel.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { isTeamFor } from "@/lib/auth/visible-teams.ts";
 import type { Viewer } from "@/lib/ctx.ts";
-import type { LineReview } from "@/lib/statements/review-store.ts";
+import type { Micros } from "@/lib/money.ts";
+import type { AnsweredReview } from "@/lib/statements/review-store.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 
 interface Props {
   readonly statement: Statement;
-  readonly reviews: readonly LineReview[];
+  readonly reviews: readonly AnsweredReview[];
   readonly viewer: Viewer;
   readonly zone: string;
   readonly closed: boolean;
@@ -39,7 +41,8 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
           <li key={r.lineKey} className="grid gap-1.5 border-b pb-3 text-sm">
             {r.earlier.map((e) => (
               <p key={e.at} className="max-w-prose text-soft">
-                {e.by} disputed it before: {e.reason} {e.answeredBy} answered: {e.answer}
+                {e.by} disputed it before: {e.reason} {e.answeredBy} answered: {e.answer}{" "}
+                <Given micros={e.answerMicros} currency={h.currency} />
               </p>
             ))}
             <p>
@@ -49,7 +52,7 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
             {r.reason && <p className="max-w-prose text-soft">{r.reason}</p>}
             {r.answer && (
               <p className="max-w-prose">
-                {r.answeredBy} answered: {r.answer}
+                {r.answeredBy} answered: {r.answer} <Given micros={r.answerMicros} currency={h.currency} />
               </p>
             )}
             {!closed && r.verdict === "settled" && mayDo(viewer, "lines.answer") && (
@@ -65,6 +68,17 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
         <Say fields={fields} lines={lines} />
       )}
     </Section>
+  );
+}
+
+/** What an answer gave or charged, exactly: the total of the statement has it. */
+function Given({ micros, currency }: { micros: Micros | null; currency: string }) {
+  if (micros === null) return null;
+  if (micros === 0) return <span className="text-faint">(no amount)</span>;
+  return (
+    <span className="whitespace-nowrap font-medium">
+      {micros < 0 ? "Credit" : "Debit"} <ExactMoney micros={micros} currency={currency} />
+    </span>
   );
 }
 
