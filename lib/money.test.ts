@@ -4,6 +4,7 @@ import { formatMoney } from "./format.ts";
 import {
   absMicros,
   addExactly,
+  decimalWords,
   divideHalfEven,
   exactMicros,
   formatDecimal,
@@ -211,4 +212,16 @@ it("absMicros takes the sign of an amount of any size", () => {
     }),
     runs(300, 322),
   );
+});
+
+it("says of a decimal that is too large what the largest is, and of anything else what to write", () => {
+  const otherwise = "is not an amount.";
+  expect(decimalWords("9007199254.740992", 6, otherwise)).toBe(
+    "is too large: one figure holds at most 9007199254.740991.",
+  );
+  expect(decimalWords("-9999999999999", 9, otherwise)).toBe(
+    "is too large: one figure holds at most 9007199.254740991.",
+  );
+  for (const text of ["", "1,5", "1e30", "99999999999.1234567", "x"])
+    expect(decimalWords(text, 6, otherwise)).toBe(otherwise);
 });

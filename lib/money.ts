@@ -122,6 +122,14 @@ export function parseDecimal(text: string, places: number): number | null {
   return sign === "-" && digits !== 0 ? -digits : digits;
 }
 
+/** Why parseDecimal takes no text: what to write in its place, or that it is a decimal, and larger than one figure holds. */
+export function decimalWords(text: string, places: number, otherwise: string): string {
+  const [, , , fraction = ""] = DECIMAL.exec(text.trim()) ?? [];
+  const isPlain = DECIMAL.test(text.trim()) && fraction.replace(/0+$/, "").length <= places;
+  if (!isPlain || parseDecimal(text, places) !== null) return otherwise;
+  return `is too large: one figure holds at most ${formatDecimal(Number.MAX_SAFE_INTEGER, places)}.`;
+}
+
 /** An integer of 10^-places as a plain decimal, exactly; zeros after the `least` places are left out. */
 export function formatDecimal(value: number | bigint, places: number, least = places): string {
   const exact = BigInt(value);

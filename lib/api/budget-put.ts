@@ -5,7 +5,7 @@ import { BUDGET_SPANS, type Budget, scopeId, scopeOfId } from "@/lib/budgets/typ
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { decimalWords, formatMicros, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 
 const budget = z.strictObject({
@@ -31,7 +31,9 @@ function inputOf(given: z.output<typeof budget>): BudgetInput {
   if (!scope) throw wrong(`"${given.scope}" is not a scope: write all, team:11, cost-centre:CC-7100 or project:3.`);
   const amountMicros = given.amount === null ? null : parseMicros(String(given.amount));
   if (given.amount !== null && amountMicros === null)
-    throw wrong(`"${given.amount}" is not an amount: write it plainly, such as 12500.50.`);
+    throw wrong(
+      `"${given.amount}" ${decimalWords(String(given.amount), 6, "is not an amount: write it plainly, such as 12500.50.")}`,
+    );
   return {
     ...{ scope, fromDay: parseDay(given.from), span: given.span, amountMicros },
     ...(given.carry_over === undefined ? {} : { carryOver: given.carry_over }),

@@ -1,5 +1,6 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { decimalWords } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import { dateOf, dayKey, parseDay, parseInstant } from "@/lib/time.ts";
 import { type CountInput, parseCount } from "@/lib/unit-costs/input.ts";
@@ -47,7 +48,10 @@ function countOf(given: unknown, where: string, zone: string): CountInput {
     throw new AppError("invalid", `${where} needs an id: sending it again must not count it twice.`);
   const countMilli = count === null ? null : parseCount(String(count));
   if (count !== null && countMilli === null)
-    throw new AppError("invalid", `${where}: "${String(count)}" is not a count: write a number such as 1200 or 0.5.`);
+    throw new AppError(
+      "invalid",
+      `${where}: "${String(count)}" ${decimalWords(String(count), 3, "is not a count: write a number such as 1200 or 0.5.")}`,
+    );
   return { id, day: dayOf(day, at, where, zone), countMilli };
 }
 

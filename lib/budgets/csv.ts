@@ -1,6 +1,6 @@
 import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { formatDecimal, parseMicros } from "@/lib/money.ts";
+import { decimalWords, formatDecimal, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 import { tooLate } from "./horizon.ts";
 import type { BudgetInput } from "./input.ts";
@@ -92,7 +92,10 @@ function readLine(
 function amountOf(text: string): number | null {
   const micros = text === "" ? null : parseMicros(text);
   if (text === "" || micros !== null) return micros;
-  throw new AppError("invalid", `amount: "${text}" is not an amount: write it plainly, such as 12500.50.`);
+  throw new AppError(
+    "invalid",
+    `amount: "${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 12500.50.")}`,
+  );
 }
 
 /** A budget as a line of such a file, in the order of the columns. @param name of its scope; empty for everything. */

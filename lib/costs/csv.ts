@@ -1,6 +1,6 @@
 import { checkColumns, Problems, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { minorDigits, parseMicros } from "@/lib/money.ts";
+import { decimalWords, minorDigits, parseMicros } from "@/lib/money.ts";
 import { parseDay } from "@/lib/time.ts";
 import {
   type CostContext,
@@ -118,7 +118,9 @@ function dayOf(name: string, text: string | undefined, addProblem: AddProblem): 
 function amountOf(text: string, addProblem: AddProblem): number | null {
   const micros = parseMicros(text);
   if (micros === null)
-    addProblem(`amount: "${text}" is not an amount: write it plainly, such as 1234.50, with at most six decimals.`);
+    addProblem(
+      `amount: "${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 1234.50, with at most six decimals.")}`,
+    );
   return micros;
 }
 

@@ -1,4 +1,4 @@
-import { minorDigits, type Nanos, parseNanos } from "@/lib/money.ts";
+import { decimalWords, minorDigits, type Nanos, parseNanos } from "@/lib/money.ts";
 import { dayKey, parseEdge } from "@/lib/time.ts";
 import { modelWords } from "./model-match.ts";
 import { identityOf, rateOn } from "./price-book.ts";
@@ -139,7 +139,7 @@ function readPrice(text: string, addProblem: AddProblem): Nanos | null {
   if (nanos === null || nanos < 0) {
     addProblem(
       "unit_price",
-      `"${text}" is no price: write a plain number of at most nine decimals, such as 2.50, for one unit and hour.`,
+      `"${text}" ${decimalWords(text, 9, "is no price: write a plain number of at most nine decimals, such as 2.50, for one unit and hour.")}`,
     );
     return null;
   }

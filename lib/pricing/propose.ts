@@ -4,7 +4,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
-import { minorDigits, parseNanos } from "@/lib/money.ts";
+import { decimalWords, minorDigits, parseNanos } from "@/lib/money.ts";
 import { dayKey, parseEdge } from "@/lib/time.ts";
 import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draft.ts";
 import { formatProblems } from "./import.ts";
@@ -156,7 +156,7 @@ export function parseRate(input: RateInput, money: MoneySettings) {
   if (rateNanos === null || rateNanos <= 0)
     throw fieldError(
       "rate",
-      `"${rate}" is no exchange rate: write how many ${money.currency} one ${currency} is worth, such as 1.0834.`,
+      `"${rate}" ${decimalWords(rate, 9, `is no exchange rate: write how many ${money.currency} one ${currency} is worth, such as 1.0834.`)}`,
     );
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw fieldError("day", `"${day}" is not a day: write YYYY-MM-DD.`);
   parseEdge(day, money.billingTimeZone);

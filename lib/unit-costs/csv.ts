@@ -1,5 +1,6 @@
 import { checkColumns, Problems, readCsvFile, readRecords } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { decimalWords } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 import { type CountInput, parseCount } from "./input.ts";
 
@@ -35,7 +36,10 @@ function countOf({ day = "", count = "", id = "" }: Readonly<Record<string, stri
   const key = parseDay(day);
   const countMilli = count === "" ? null : parseCount(count);
   if (count !== "" && countMilli === null)
-    throw new AppError("invalid", `count: "${count}" is not a count: write it plainly, such as 1200 or 0.5.`);
+    throw new AppError(
+      "invalid",
+      `count: "${count}" ${decimalWords(count, 3, "is not a count: write it plainly, such as 1200 or 0.5.")}`,
+    );
   return { id: id || dayId(key), day: key, countMilli };
 }
 

@@ -6,7 +6,7 @@ import type { Answer } from "@/components/ui/field.tsx";
 import { setBurstRate, switchBurst, switchWords } from "@/lib/burst/changes.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
-import { parseMicros } from "@/lib/money.ts";
+import { decimalWords, parseMicros } from "@/lib/money.ts";
 import { parseEdge } from "@/lib/time.ts";
 
 const NAMES: FieldNames = { rateMicros: "rate", fromAt: "from" };
@@ -43,7 +43,11 @@ export async function setRate(_: Answer | null, form: FormData): Promise<Answer>
     async (ctx) => {
       const text = field(form, "rate");
       const rateMicros = parseMicros(text);
-      if (rateMicros === null) throw fieldError("rate", `"${text}" is not an amount: write it plainly, such as 0.50.`);
+      if (rateMicros === null)
+        throw fieldError(
+          "rate",
+          `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 0.50.")}`,
+        );
       const fromAt = instantField(form, "from");
       await setBurstRate(ctx, { rateMicros, ...(fromAt === undefined ? {} : { fromAt }) }, field(form, "reason"));
       revalidatePath("/burst");

@@ -6,7 +6,7 @@ import type { Answer } from "@/components/ui/field.tsx";
 import { closePeriod } from "@/lib/closing/close.ts";
 import { env } from "@/lib/env.ts";
 import { fieldError } from "@/lib/errors.ts";
-import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { decimalWords, formatMicros, parseMicros } from "@/lib/money.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { answerDispute, reviewLine, withdrawAnswer } from "@/lib/statements/review.ts";
 
@@ -54,7 +54,10 @@ export async function settle(_: Answer | null, form: FormData): Promise<Answer> 
     async (ctx) => {
       const adjustmentMicros = parseMicros(field(form, "amount") || "0");
       if (adjustmentMicros === null)
-        throw fieldError("amount", "The amount is not a number: write it as -12.50, with at most six decimals.");
+        throw fieldError(
+          "amount",
+          `The amount ${decimalWords(field(form, "amount"), 6, "is not a number: write it as -12.50, with at most six decimals.")}`,
+        );
       if (adjustmentMicros !== 0 && field(form, "sure") !== "yes")
         throw fieldError("sure", `Confirm that ${formatMicros(adjustmentMicros)} changes the statement.`);
       const given = { ...lineOf(form), answer: field(form, "answer"), adjustmentMicros };

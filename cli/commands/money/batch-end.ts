@@ -7,7 +7,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { applyBurstSettings } from "@/lib/jobs/index.ts";
-import { formatMicros } from "@/lib/money.ts";
+import { decimalWords, formatMicros } from "@/lib/money.ts";
 import { addDays, dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time.ts";
 import { recordCounts, unitNamed } from "@/lib/unit-costs/changes.ts";
 import { dayId } from "@/lib/unit-costs/csv.ts";
@@ -48,7 +48,11 @@ async function end(io: Io, ctx: Ctx, { unit: name, count, id, day }: Options): P
   await applyBurstSettings(ctx, settings);
   if (unit && count !== undefined) {
     const countMilli = parseCount(count);
-    if (countMilli === null) throw new AppError("invalid", `--count "${count}" is not a count: write 1200 or 0.5.`);
+    if (countMilli === null)
+      throw new AppError(
+        "invalid",
+        `--count "${count}" ${decimalWords(count, 3, "is not a count: write 1200 or 0.5.")}`,
+      );
     const key = parseDay(day ?? dateOf(ctx.now(), ctx.ledger.zone));
     const { unchanged } = await recordCounts(
       ctx,

@@ -19,7 +19,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { OUTLOOK_COLUMNS, outlookRow, PLANNED_COLUMNS, plannedRow } from "@/lib/exports/budget-rows.ts";
 import { counted } from "@/lib/format.ts";
-import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { decimalWords, formatMicros, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 
 interface SetOptions extends ScopeWords {
@@ -105,7 +105,11 @@ const whole = (option: string, text: string): number => {
 
 const amountOf = (text: string): number => {
   const micros = parseMicros(text);
-  if (micros === null) throw new AppError("invalid", `"${text}" is not an amount: write it plainly, such as 12500.50.`);
+  if (micros === null)
+    throw new AppError(
+      "invalid",
+      `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 12500.50.")}`,
+    );
   return micros;
 };
 

@@ -12,7 +12,7 @@ import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { BURST_COLUMNS, BURST_COST_COLUMNS, burstCostRow, burstRow } from "@/lib/exports/burst-rows.ts";
 import { applyBurstSettings } from "@/lib/jobs/index.ts";
-import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { decimalWords, formatMicros, parseMicros } from "@/lib/money.ts";
 import { dateOf, dateOfKey, dayKey, formatInstant, formatSeconds, parseEdge } from "@/lib/time.ts";
 
 interface DayOptions {
@@ -55,7 +55,10 @@ export function register(program: Command, io: Io): void {
       withCtx({ mustExist: true }, async (ctx) => {
         const rateMicros = parseMicros(text);
         if (rateMicros === null)
-          throw new AppError("invalid", `"${text}" is not an amount: write it plainly, such as 0.50.`);
+          throw new AppError(
+            "invalid",
+            `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 0.50.")}`,
+          );
         const from = o.from === undefined ? {} : { fromAt: parseEdge(o.from, ctx.ledger.zone) };
         await setBurstRate(ctx, { rateMicros, ...from }, o.reason);
         io.note(`An hour costs ${formatMicros(rateMicros)} ${ctx.ledger.currency}.`);

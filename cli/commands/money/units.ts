@@ -9,7 +9,7 @@ import { askedDays } from "@/lib/api/days.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { UNIT_COLUMNS, UNIT_DAY_COLUMNS, unitDayRows, unitRow } from "@/lib/exports/unit-rows.ts";
-import { parseMicros } from "@/lib/money.ts";
+import { decimalWords, parseMicros } from "@/lib/money.ts";
 import { dateOf, parseDay } from "@/lib/time.ts";
 import {
   archiveUnit,
@@ -175,7 +175,10 @@ function amountOf(text: string): number | null {
   if (text === "none") return null;
   const micros = parseMicros(text);
   if (micros === null)
-    throw new AppError("invalid", `"${text}" is not an amount: write it plainly, such as 3 or 0.0025, or none.`);
+    throw new AppError(
+      "invalid",
+      `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 3 or 0.0025, or none.")}`,
+    );
   return micros;
 }
 
@@ -194,7 +197,7 @@ function registerCounts(units: Command, io: Io): void {
         const day = parseDay(o.day ?? dateOf(ctx.now(), ctx.ledger.zone));
         const countMilli = text === "none" ? null : parseCount(text);
         if (text !== "none" && countMilli === null)
-          throw new AppError("invalid", `"${text}" is not a count: write 1200 or 0.5.`);
+          throw new AppError("invalid", `"${text}" ${decimalWords(text, 3, "is not a count: write 1200 or 0.5.")}`);
         io.note(recordedText(await recordCounts(ctx, key, [{ id: o.id ?? dayId(day), day, countMilli }], o.reason)));
       }),
     );
