@@ -37,10 +37,12 @@ export interface ChargedDay {
   readonly milliHours: number;
 }
 
+const amountOf = (line: BillLine, basis: Basis): number =>
+  basis === "effective" ? line.effectiveMicros : line.billedMicros;
+
 /** The part of a line that is of one day, exactly: the parts of all its days add up to it. */
 export function onDay(line: BillLine, basis: Basis, day: number): number {
-  const amountMicros = basis === "effective" ? line.effectiveMicros : line.billedMicros;
-  const spread = { fromDay: line.fromDay, untilDay: line.untilDay, amountMicros };
+  const spread = { fromDay: line.fromDay, untilDay: line.untilDay, amountMicros: amountOf(line, basis) };
   return amountBefore(spread, addDays(day, 1)) - amountBefore(spread, day);
 }
 
@@ -82,6 +84,17 @@ export function eachDay({ fromDay, untilDay }: DaySpan): number[] {
   return out;
 }
 
+/** Days of spans, those of each counted once: a bill has thousands of lines on the same ones. */
+function daysOnce(): (span: DaySpan) => readonly number[] {
+  const known = new Map<number, readonly number[]>();
+  return ({ fromDay, untilDay }) => {
+    const key = fromDay * 100_000_000 + untilDay;
+    const days = known.get(key) ?? eachDay({ fromDay, untilDay });
+    known.set(key, days);
+    return days;
+  };
+}
+
 /**
  * Bills against charges, on the days that have both: a day without a bill costs nothing there only because nobody has imported it.
  * @param lines that touch the span. @param isCharged whether a day is charged.
@@ -95,9 +108,10 @@ export function compareBills(
 ): Comparison {
   const all = eachDay(span);
   const counted = withoutTwice(lines);
-  const billed = new Set(
-    counted.flatMap((line) => eachDay(line).filter((d) => d >= span.fromDay && d < span.untilDay)),
-  );
+  const daysOf = daysOnce();
+  const billed = new Set<number>();
+  for (const line of counted)
+    for (const day of daysOf(line)) if (day >= span.fromDay && day < span.untilDay) billed.add(day);
   const days = all.filter((day) => billed.has(day) && isCharged(day));
   const isCompared = new Set(days);
   const notFinal = new Set<number>();
@@ -109,14 +123,15 @@ export function compareBills(
   };
   const others: number[] = [];
   for (const line of counted)
-    for (const day of eachDay(line)) {
+    for (const day of daysOf(line)) {
       if (!isCompared.has(day)) continue;
       if (line.estimated === 1) notFinal.add(day);
-      const micros = onDay(line, basis, day);
+      const isWhole = daysOf(line).length === 1;
+      const micros = isWhole ? amountOf(line, basis) : onDay(line, basis, day);
       if (line.gpu === "") others.push(micros);
       else {
         const side = sideOf(line.teamKey);
-        const hours = hoursOnDay(line, day);
+        const hours = isWhole ? line.gpuMilliHours : hoursOnDay(line, day);
         side.actual += BigInt(micros);
         side.actualHours = side.actualHours === null || hours === null ? null : side.actualHours + hours;
       }
