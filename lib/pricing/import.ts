@@ -36,6 +36,7 @@ export function readPriceFile(name: string, text: string): Imported {
 function readCsv(name: string, text: string): Imported {
   const { header, records } = readCsvFile(name, text);
   checkColumns(header, IMPORT_FIELDS, REQUIRED);
+  if (records.length > MOST_ENTRIES) throw new AppError("invalid", `${name} has more than ${MOST_ENTRIES} entries.`);
   const whole = records.filter((r) => r.problem === null);
   return {
     drafts: whole.map(({ line, fields }) => draftOf(line, fields)),
@@ -44,8 +45,8 @@ function readCsv(name: string, text: string): Imported {
   };
 }
 
-/** Entries of a price file, far more than any has. */
-const MOST_ENTRIES = 5_000;
+/** Entries of a price file, more than any price book has: a proposal is looked at as a whole. */
+const MOST_ENTRIES = 1_000;
 const MOST_DEPTH = 30;
 
 /**
