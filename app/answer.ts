@@ -1,11 +1,10 @@
 import "server-only";
 import { after } from "next/server";
 import type { Answer } from "@/components/ui/field.tsx";
-import { chargeDue } from "@/lib/charges/run.ts";
+import { runAct } from "@/lib/acts/beside.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
-import { textOf } from "@/lib/text-file.ts";
 import { parseDay } from "@/lib/time.ts";
 import { getActCtx } from "./ctx.ts";
 import { type FieldNames, refusalOf } from "./field-problems.ts";
@@ -47,7 +46,7 @@ export function chargeSoon(ctx: Ctx): void {
   const signal = stopSignal();
   after(async () => {
     try {
-      await chargeDue(ctx, { currency, billingTimeZone, signal });
+      await runAct(ctx, "charges", "charge", { currency, billingTimeZone }, signal);
     } catch (error) {
       if (!signal.aborted) ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
     }
@@ -112,15 +111,6 @@ export async function fileField(form: FormData, name: string): Promise<{ name: s
   const file = form.get(name);
   if (!(file instanceof File) || file.size === 0) throw fieldError(name, "Choose a file first.");
   return { name: file.name.slice(0, 200), bytes: await file.bytes() };
-}
-
-/** Some thousand lines, which take no time to read where a request is answered. */
-const MOST_TEXT = 256 * 1024;
-
-/** A small file of a form as text. @throws AppError `invalid` at the field, or for what is too large or no text. */
-export async function textFileField(form: FormData, name: string): Promise<{ name: string; text: string }> {
-  const file = await fileField(form, name);
-  return { name: file.name, text: textOf(file.name, file.bytes, MOST_TEXT) };
 }
 
 /** A field of a form as text; empty where it is missing, or something else came in place of the form: `answer` says so. */

@@ -9,9 +9,12 @@ const SMALL = 16 * 1024;
 /** Items of a list in one message: more would hold up the receiver. */
 const PART = 1_000;
 
-/** Bytes are packed by gzip, and may be any number once they are unpacked. */
+/** Set by a thread that does whole acts (lib/acts): it reads files itself, for a second thread would take memory for nothing. */
+export const actThread = { isHere: false };
+
+/** Whether a file is read where it is. Bytes that are packed by gzip may be any number once they are unpacked. */
 export const isSmall = (bytes: Uint8Array): boolean =>
-  bytes.length <= SMALL && !(bytes[0] === 0x1f && bytes[1] === 0x8b);
+  actThread.isHere || (bytes.length <= SMALL && !(bytes[0] === 0x1f && bytes[1] === 0x8b));
 
 type Message<T, Rest> =
   | { readonly part: readonly T[] }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
-import { parseInput } from "./input.ts";
+import { parseInput, parseJsonText } from "./input.ts";
 
 const schema = z.object({
   name: z
@@ -87,5 +87,39 @@ describe("what a person gave", () => {
       mail: z.email().optional(),
     });
     expect(() => parseInput(plain, given)).toThrow(expect.objectContaining({ code: "invalid", message: words }));
+  });
+});
+
+it("of thousands of problems lists twenty, and counts the others", () => {
+  const { message, fields } = problemsOf({ name: "a", lines: Array.from({ length: 10_000 }, () => ({})) });
+  expect(message).toMatch(/^lines 1, amount: .* lines 20, amount: An amount is a number\. … and 9980 more\.$/);
+  expect(Object.keys(fields ?? {})).toHaveLength(20);
+});
+
+describe("JSON that somebody sent", () => {
+  it("is what JSON.parse says, whatever its texts hold", () => {
+    for (const value of [{ a: ["[[[[{{", '\\"[', "\\"], b: { c: null } }, [], 1.5, "x,y"])
+      expect(parseJsonText(JSON.stringify(value))).toEqual(value);
+    expect(() => parseJsonText("{")).toThrow("The body is not JSON.");
+  });
+
+  it.each([
+    ["lists within lists", "[".repeat(2_000_000), "deeper than 40"],
+    ["values without end", `[${"{},".repeat(1_000_000)}{}]`, "more than 300000 values"],
+    ["names without end", `{${'"a":0,'.repeat(400_000)}"b":0}`, "more than 300000 values"],
+  ])("is refused before it is parsed: %s", (_, text, message) => {
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      expect(() => parseJsonText(text)).toThrow(message);
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  it("may be as deep, and as long, as the limits say", () => {
+    const deep = `${"[".repeat(40)}${"]".repeat(40)}`;
+    expect(JSON.stringify(parseJsonText(deep))).toBe(deep);
+    expect(parseJsonText(`[${"1,".repeat(299_999)}1]`)).toHaveLength(300_000);
   });
 });

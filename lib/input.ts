@@ -2,6 +2,9 @@ import type { z } from "zod";
 import { AppError, type FieldProblems } from "./errors.ts";
 import { own } from "./order.ts";
 
+/** Problems that are listed; a list of thousands would be longer than what was sent. */
+const MOST_ISSUES = 20;
+
 /**
  * What a person or a program gave, as a schema reads it.
  * @throws AppError `invalid` with the schema's own sentences – of an item of a list after its place, `budgets 2, amount: …` – and with the
@@ -11,8 +14,9 @@ export function parseInput<T extends z.ZodType>(schema: T, given: unknown): z.ou
   const parsed = schema.safeParse(given, { error: wordsOf });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const message = [...new Set(issues.map(sentenceOf))].join(" ");
-  throw new AppError("invalid", message, { fields: fieldsOf(issues) });
+  const shown = [...new Set(issues.slice(0, MOST_ISSUES).map(sentenceOf))];
+  const more = issues.length > MOST_ISSUES ? [`… and ${issues.length - MOST_ISSUES} more.`] : [];
+  throw new AppError("invalid", [...shown, ...more].join(" "), { fields: fieldsOf(issues.slice(0, MOST_ISSUES)) });
 }
 
 function fieldsOf(issues: readonly z.core.$ZodIssue[]): FieldProblems {
@@ -83,5 +87,51 @@ function wordsOf(issue: z.core.$ZodRawIssue): string {
       return `${name} must be one of ${issue.values.map(String).join(", ")}.`;
     default:
       return `${name} does not have the form that is needed.`;
+  }
+}
+
+/** Lists within lists. */
+const MOST_DEPTH = 40;
+/** Values: ten thousand counts have 30,000, five thousand alerts some 200,000. */
+const MOST_VALUES = 300_000;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPENING = new Set([91, 123]);
+const CLOSING = new Set([93, 125]);
+const COMMA = 44;
+
+/**
+ * JSON that somebody sent. Refused before it is parsed is what would take a parser memory for each of its letters: lists within lists,
+ * and values without end. @throws AppError `invalid` for what is not JSON; `too_large` for more than it may hold.
+ */
+export function parseJsonText(text: string): unknown {
+  checkShape(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError("invalid", "The body is not JSON.", { cause: error });
+  }
+}
+
+function checkShape(text: string): void {
+  let [depth, values, isQuoted] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (isQuoted) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) isQuoted = false;
+    } else if (code === QUOTE) isQuoted = true;
+    else if (code === COMMA) values++;
+    else if (OPENING.has(code)) {
+      values++;
+      if (++depth > MOST_DEPTH)
+        throw new AppError("invalid", `The body has lists within lists, deeper than ${MOST_DEPTH}.`);
+    } else if (CLOSING.has(code)) depth--;
+    if (values > MOST_VALUES)
+      throw new AppError(
+        "too_large",
+        `The body has more than ${MOST_VALUES} values. Send less at once, in several requests.`,
+      );
   }
 }

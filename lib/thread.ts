@@ -8,6 +8,8 @@ export interface Asked<Q> {
 }
 /** The last message: nothing is asked after it. */
 export type End = "end";
+/** What it is at may break off; it can be asked again. Only of threads that listen to it. */
+export type Stop = "stop";
 /** What it says to a question. */
 export type Reply<A> =
   | { readonly id: number; readonly answer: A }
@@ -44,16 +46,24 @@ export class Thread<Q, A> {
     return this.#worker.threadId < 0;
   }
 
-  /** @throws Error with what the thread says, and its `code` where there is one; also when the thread ends. */
-  ask(question: Q): Promise<A> {
+  /**
+   * @param moved memory of the question that the thread takes over: it is not copied, and empty here from then on.
+   * @throws Error with what the thread says, and its `code` where there is one; also when the thread ends.
+   */
+  ask(question: Q, moved: readonly ArrayBuffer[] = []): Promise<A> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (this.ended) throw new Error(`${this.#name} ended`);
       // Throws for what cannot be sent.
-      this.#worker.postMessage({ id, question } satisfies Asked<Q>);
+      this.#worker.postMessage({ id, question } satisfies Asked<Q>, [...moved]);
       this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();
     });
+  }
+
+  /** Asks it to break off what it is at, where it can. */
+  stop(): void {
+    if (!this.ended) this.#worker.postMessage("stop" satisfies Stop);
   }
 
   /** Lets it answer what it was asked and end by itself: to stop one inside of SQLite can abort the whole process. */

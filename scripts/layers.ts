@@ -26,6 +26,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["pages", "exports", "events"],
   ["api", "metrics"],
   ["jobs"],
+  ["acts"],
   ["app", "cli"],
 ];
 
@@ -77,6 +78,7 @@ export const PERMITS: readonly Permit[] = [
     target: /^simulator\/corpus\//,
     reason: "`ledger insights evaluate` measures the rules on labelled workloads, which the simulator makes",
   },
+  { rule: "database", file: /^lib\/acts\/acts\.worker\.ts$/, reason: "opens the store for a thread of its own" },
   { rule: "database", file: /^lib\/jobs\/(ledger|beside)\.ts$/, reason: "opens the store for a process of its own" },
   { rule: "database", file: /^lib\/sync\/(due|lease)\.ts$/, reason: "small stores under the name of what they keep" },
   {

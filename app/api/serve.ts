@@ -1,5 +1,6 @@
 import "server-only";
 import { getApiCtx, processLog } from "@/app/ctx.ts";
+import { answerBeside } from "@/lib/acts/beside.ts";
 import { answerEndpoint } from "@/lib/api/answer.ts";
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { respondError } from "@/lib/api/respond.ts";
@@ -30,7 +31,11 @@ export const serveFound =
         const ctx = await getApiCtx(request, action);
         const endpoint = find(parts);
         path = endpoint.path;
-        return await answerEndpoint(ctx, endpoint, request, { perMinute: env().API_RATE_LIMIT, parts });
+        return await answerEndpoint(ctx, endpoint, request, {
+          perMinute: env().API_RATE_LIMIT,
+          parts,
+          beside: answerBeside,
+        });
       } catch (error) {
         return respondError(error, processLog());
       }

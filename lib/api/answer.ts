@@ -2,14 +2,18 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { parseJsonText } from "@/lib/input.ts";
 import { shortName } from "@/lib/reports/read/near-names.ts";
 import type { Asked, Endpoint, Parameters } from "./endpoint.ts";
 import { RateLimiter, type RateState, rateHeaders } from "./rate.ts";
 import { takeOnly } from "./report-request.ts";
 import { respondError, respondFile, respondJson, respondStream } from "./respond.ts";
+import { responseOf, type SentRequest, type SentResponse } from "./sent.ts";
 
 /** Bytes of a body. */
 const MOST_BYTES = 4 * 1024 * 1024;
+/** A body of fewer bytes is read where the request is answered: it takes less than to pass it on. */
+const SMALL_BYTES = 16 * 1024;
 
 /** Kept on globalThis: modules that are bundled twice share one. */
 const place = globalThis as { gpuLedgerRate?: RateLimiter };
@@ -22,6 +26,8 @@ export interface AnswerOptions {
   /** The parts of the path by name. */
   readonly parts: Readonly<Record<string, string>>;
   readonly limiter?: RateLimiter;
+  /** Answers requests with large bodies in another thread; where absent all of them are answered here. */
+  readonly beside?: ((ctx: Ctx, request: SentRequest) => Promise<SentResponse>) | undefined;
 }
 
 /**
@@ -35,9 +41,30 @@ export async function answerEndpoint(
   options: AnswerOptions,
 ): Promise<Response> {
   const rate = takeTurn(ctx.viewer, endpoint, options);
-  const answer = await answered(ctx, endpoint, request, options, rate).catch((error) => respondError(error, ctx.log));
+  const isPassed = options.beside && isLarge(endpoint, request) && !(rate && rate.waitSeconds > 0);
+  const answering = isPassed
+    ? answeredBeside(ctx, endpoint, request, options)
+    : answered(ctx, endpoint, request, options, rate);
+  const answer = await answering.catch((error) => respondError(error, ctx.log));
   for (const [name, value] of Object.entries(rate ? rateHeaders(rate) : {})) answer.headers.set(name, value);
   return answer;
+}
+
+/** Whether a request brings so much that to read it would hold up others; one that does not say how much could. */
+const isLarge = (endpoint: Endpoint, { headers }: Request): boolean =>
+  endpoint.body !== undefined && !(Number(headers.get("content-length") ?? Number.NaN) <= SMALL_BYTES);
+
+async function answeredBeside(
+  ctx: Ctx,
+  endpoint: Endpoint,
+  request: Request,
+  { parts, beside }: AnswerOptions,
+): Promise<Response> {
+  const bytes = await bytesOf(request);
+  const { method, url } = request;
+  const sent = { method, url, endpoint: endpoint.path, parts, headers: [...request.headers], bytes };
+  if (!beside) throw new AppError("internal", "Nothing answers large requests.");
+  return responseOf(await beside(ctx, sent));
 }
 
 /** Null: not counted. Anyone who sits at the machine is not. */
@@ -91,16 +118,21 @@ export function queryOf(known: Parameters, query: URLSearchParams): Readonly<Rec
 const optionsOf = (schema: z.ZodType): readonly string[] | null =>
   "options" in schema && Array.isArray(schema.options) ? schema.options : null;
 
-async function bodyOf(request: Request): Promise<unknown> {
-  const text = await request.text();
-  if (Buffer.byteLength(text) > MOST_BYTES)
-    throw new AppError("too_large", "The body is larger than 4 MiB. Send less at once, in several requests.");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AppError("invalid", "The body is not JSON.", { cause: error });
+/** The body of a request, read no further than it may be long. @throws AppError `too_large`. */
+async function bytesOf(request: Request): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request.body ?? []) {
+    length += part.length;
+    if (length > MOST_BYTES)
+      throw new AppError("too_large", "The body is larger than 4 MiB. Send less at once, in several requests.");
+    read.push(part);
   }
+  return Buffer.concat(read);
 }
+
+const bodyOf = async (request: Request): Promise<unknown> =>
+  parseJsonText(new TextDecoder().decode(await bytesOf(request)));
 
 /**
  * JSON with an ETag; 304 where the caller has it already. A program may keep an answer to its token and ask whether it still holds; a

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
@@ -6,9 +5,9 @@ import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
-import { gpusOfInstance } from "@/lib/pricing/list-prices.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
-import { type BillFile, readBill } from "./read.ts";
+import { type BillFile, hashOf, type ReadBill } from "./read.ts";
+import { readBillBeside } from "./read-beside.ts";
 import { replacementProblem } from "./replace.ts";
 import {
   type BillImportSum,
@@ -68,8 +67,6 @@ export async function importBill(
   });
 }
 
-const hashOf = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
-
 /** Files as one bill: the same id in whatever order they are named. */
 async function readFiles(ctx: Ctx, files: readonly BillUpload[]): Promise<BillFile & { id: string; name: string }> {
   const { currency, zone: billingTimeZone } = ctx.ledger;
@@ -78,11 +75,15 @@ async function readFiles(ctx: Ctx, files: readonly BillUpload[]): Promise<BillFi
     loadPriceBook(ctx.db, currency),
     loadInstanceGpus(ctx.db),
   ]);
-  const gpusOf = (name: string) => gpus.get(name.toLowerCase()) ?? gpusOfInstance(name);
-  const hashes = files.map(({ bytes }) => hashOf(bytes));
-  const twice = files.find((_, i) => hashes.indexOf(hashes[i] as string) < i);
-  if (twice) throw new AppError("invalid", `Nothing was imported: ${twice.name} is named twice, or has a copy.`);
-  const read = files.map(({ name, bytes }) => readBill(name, bytes, { teams, book, billingTimeZone, gpusOf }));
+  const context = { teams, book, billingTimeZone };
+  const read: ReadBill[] = [];
+  for (const { name, bytes } of files) {
+    const file = await readBillBeside({ name, bytes, context, gpus });
+    if (read.some(({ hash }) => hash === file.hash))
+      throw new AppError("invalid", `Nothing was imported: ${name} is named twice, or has a copy.`);
+    read.push(file);
+  }
+  const hashes = read.map(({ hash }) => hash);
   const [first, format] = [files[0]?.name ?? "", read[0]?.format ?? "focus"];
   if (read.some((file) => file.format !== format))
     throw new AppError("invalid", "Nothing was imported: the files of one import have the same format.");

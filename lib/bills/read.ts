@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { THE_FILE } from "@/lib/costs/csv.ts";
 import { curAsFocus, curName, isCur } from "@/lib/costs/cur.ts";
 import { type CostContext, inLedgerCurrency } from "@/lib/costs/file.ts";
@@ -6,6 +7,7 @@ import { FOCUS_COLUMNS, PLACES, type ReadRow, readRow } from "@/lib/costs/focus-
 import { type CsvRecord, headerLine, mapCsvFile, Problems } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
+import { gpusOfInstance } from "@/lib/pricing/list-prices.ts";
 import { textOf } from "@/lib/text-file.ts";
 import type { BillLine } from "./types.ts";
 
@@ -15,6 +17,8 @@ export interface BillFile {
 }
 
 const MOST_BYTES = 32 * 1024 * 1024;
+/** Lines that are stored, and compared day by day; rows of a bill are summed to fewer. */
+const MOST_LINES = 25_000;
 const NEEDED = ["BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd"];
 
 /** What is read against: the teams, prices (for exchange rates) and zone of the ledger. Closed periods do not matter: nothing is charged. */
@@ -22,6 +26,32 @@ export type BillContext = Pick<CostContext, "teams" | "book" | "billingTimeZone"
   /** How many GPUs an instance of a name has; null or absent: not known. */
   readonly gpusOf?: (name: string) => number | null;
 };
+
+/** What a thread is asked. */
+export interface BillQuestion {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly context: Pick<BillContext, "teams" | "book" | "billingTimeZone">;
+  /** How many GPUs instances have by the lists that were imported, by their names in small letters; others by those of the product. */
+  readonly gpus: ReadonlyMap<string, number>;
+}
+
+export type ReadBill = BillFile & {
+  /** Of its bytes: the same file has the same. */
+  readonly hash: string;
+};
+
+export const hashOf = (bytes: Uint8Array | string): string =>
+  createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+/** readBill as a thread does it. Pure. @throws AppError as it does; `invalid` for more than 25,000 lines. */
+export function readBillFile({ name, bytes, context, gpus }: BillQuestion): ReadBill {
+  const gpusOf = (instance: string) => gpus.get(instance.toLowerCase()) ?? gpusOfInstance(instance);
+  const file = readBill(name, bytes, { ...context, gpusOf });
+  if (file.lines.length > MOST_LINES)
+    throw new AppError("invalid", `${name} has more than ${MOST_LINES} lines: import it in parts.`);
+  return { ...file, hash: hashOf(bytes) };
+}
 
 /**
  * The lines of a bill, GPU time included: a FOCUS file (1.0 to 1.4, of any cloud) or an AWS Cost and Usage Report (2.0 or legacy), plain or gzip.

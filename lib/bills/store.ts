@@ -57,15 +57,19 @@ export async function removeSources(
   return lines;
 }
 
+/** Lines that are written at once: some milliseconds. */
 const PART = 500;
 
 export async function insertBill(tx: Tx, imported: BillImport, lines: readonly BillLine[]): Promise<void> {
   await tx.insert(billImports, [imported]);
-  for (let at = 0; at < lines.length; at += PART)
+  for (let at = 0; at < lines.length; at += PART) {
     await tx.insert(
       billLines,
       lines.slice(at, at + PART).map((line, i) => ({ ...line, importId: imported.id, position: at + i + 1 })),
     );
+    // Others are answered between the parts of a long file.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** An import that has lines: one whose lines were all replaced may be imported again. */

@@ -20,7 +20,7 @@ export type ReadCosts = CostFile & {
 /** More than a year of one team's rows; a larger file is split. */
 const MOST_BYTES = 32 * 1024 * 1024;
 /** Lines that are charged day by day; rows of FOCUS are summed to fewer. */
-const MOST_LINES = 100_000;
+const MOST_LINES = 25_000;
 
 /** Cost lines of a file of either format. Pure. @throws AppError `invalid` that lists what is wrong. */
 export function readCostFile({ name, bytes, context }: CostQuestion): ReadCosts {

@@ -149,6 +149,7 @@ export async function recordCounts(
     const isSame = (c: (typeof kept)[number]) =>
       before.get(c.id)?.countMilli === c.countMilli && before.get(c.id)?.day === c.day;
     const fresh = kept.filter((c) => !isSame(c));
+    const same = new Set(kept.filter(isSame).map((c) => c.id));
     const stored = {
       unitKey: key,
       fromAt: 0,
@@ -172,7 +173,7 @@ export async function recordCounts(
       unchanged: counts.length - fresh.length - gone.length,
     };
     if (fresh.length + gone.length > 0) {
-      const [old, now] = [[...before.values()].filter((c) => !kept.some((k) => k.id === c.id && isSame(k))), fresh];
+      const [old, now] = [[...before.values()].filter((c) => !same.has(c.id)), fresh];
       await recordAct(tx, ctx, {
         ...{ action: "units.count", subject: subjectOf(key), reason },
         ...{ before: old.slice(0, SHOWN).map(shown), after: { ...done, counts: now.slice(0, SHOWN).map(shown) } },

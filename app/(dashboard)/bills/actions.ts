@@ -2,16 +2,18 @@
 import { revalidatePath } from "next/cache";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { importBill, removeBill } from "@/lib/bills/import.ts";
-import { env } from "@/lib/env.ts";
+import { runAct } from "@/lib/acts/beside.ts";
+import { removeBill } from "@/lib/bills/import.ts";
 import { counted } from "@/lib/format.ts";
-import { readExplorerNow } from "@/lib/jobs/outside.ts";
 import { formatMicros } from "@/lib/money.ts";
 
 export async function importBillFile(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const file = await fileField(form, "bill");
-    const done = await importBill(ctx, [file], { replace: field(form, "replace") === "on" });
+    const done = await runAct(ctx, "files", "importBill", {
+      files: [file],
+      replace: field(form, "replace") === "on",
+    });
     revalidatePath("/bills");
     const money = (micros: number) => `${formatMicros(micros)} ${ctx.ledger.currency}`;
     const replaced = done.replaced ? ` ${counted(done.replaced, "line")} of earlier versions were replaced.` : "";
@@ -29,7 +31,7 @@ export async function removeBillFile(_: Answer | null, form: FormData): Promise<
 
 export async function readExplorer(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const done = await readExplorerNow(ctx, env(), field(form, "month") || undefined);
+    const done = await runAct(ctx, "sources", "readExplorer", field(form, "month") || undefined);
     revalidatePath("/bills");
     return done.map(({ detail }) => detail).join("\n") || "Nothing is due.";
   }, form);

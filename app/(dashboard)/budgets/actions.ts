@@ -1,18 +1,17 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, dayKeyField, field, textFileField } from "@/app/answer.ts";
+import { answer, dayField, dayKeyField, field, fileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { runAct } from "@/lib/acts/beside.ts";
 import { allow } from "@/lib/auth/allow.ts";
-import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "@/lib/budgets/changes.ts";
+import { planEvent, removeEvent, setBudget, withdrawBudget } from "@/lib/budgets/changes.ts";
 import { copyBudgets } from "@/lib/budgets/copy.ts";
-import { readBudgetCsv } from "@/lib/budgets/csv.ts";
-import { findPlaces } from "@/lib/budgets/places.ts";
 import { type BudgetScope, type BudgetSpan, scopeOfId } from "@/lib/budgets/types.ts";
 import { setText } from "@/lib/budgets/words.ts";
 import { fieldError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
-import { parseMicros } from "@/lib/money.ts";
+import { decimalWords, parseMicros } from "@/lib/money.ts";
 
 const NAMES: FieldNames = { amountMicros: "amount", fromDay: "from", untilDay: "until", perDayMicros: "perDay" };
 
@@ -28,7 +27,10 @@ function amountField(form: FormData, name: string): number | null {
   if (text === "") return null;
   const micros = parseMicros(text);
   if (micros === null)
-    throw fieldError(name, `"${text}" is not an amount: write it plainly, such as 12500 or 12500.50.`);
+    throw fieldError(
+      name,
+      `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 12500 or 12500.50.")}`,
+    );
   return micros;
 }
 
@@ -82,13 +84,7 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
 export async function importBudgets(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     allow(ctx.viewer, "budgets.edit");
-    const { name, text } = await textFileField(form, "file");
-    const places = await findPlaces(ctx);
-    const done = await setBudgets(
-      ctx,
-      readBudgetCsv(name, text, (kind, wanted) => scopeNamed(places, kind, wanted)),
-      `imported from ${name}`,
-    );
+    const done = await runAct(ctx, "files", "importBudgets", await fileField(form, "file"));
     revalidatePath("/budgets", "layout");
     return `${counted(done.budgets.length, "budget")} imported: ${setText(done)}.`;
   }, form);

@@ -2,7 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { importCosts, OVERLAP_CHOICES, removeCosts } from "@/lib/costs/import.ts";
+import { runAct } from "@/lib/acts/beside.ts";
+import { OVERLAP_CHOICES, removeCosts } from "@/lib/costs/import.ts";
 import { spreadWords } from "@/lib/costs/spread.ts";
 import { env } from "@/lib/env.ts";
 import { formatMicros } from "@/lib/money.ts";
@@ -28,7 +29,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
       overlap: OVERLAP_CHOICES.find((choice) => choice === field(form, "overlap")),
       billed: field(form, "billed") === "on",
     };
-    const done = await importCosts(ctx, request, { currency, billingTimeZone, openUntilDay });
+    const done = await runAct(ctx, "files", "importCosts", [request, { currency, billingTimeZone, openUntilDay }]);
     chargeSoon(ctx);
     revalidatePath("/costs");
     const total = `${formatMicros(done.totalMicros)} ${currency}`;

@@ -3,14 +3,14 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { runAct } from "@/lib/acts/beside.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import type { PriceDraft } from "@/lib/pricing/draft.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
-import { dropProposal, noteOf, proposePrices } from "@/lib/pricing/propose.ts";
-import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
+import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
 import { moneySettings } from "./money.ts";
 
 /** What a hidden field says; undefined for what is not JSON. */
@@ -50,9 +50,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
   return proposed(form, async (ctx) => {
     allow(ctx.viewer, "prices.propose");
     const { name, bytes } = await fileField(form, "file");
-    const { drafts, problems, notes } = await readPricesBeside(name, bytes);
-    const words = { title: field(form, "title") || name, note: noteOf("", notes) };
-    return proposePrices(ctx, { ...words, drafts, problems }, moneySettings());
+    return runAct(ctx, "files", "importPrices", { name, bytes, title: field(form, "title"), money: moneySettings() });
   });
 }
 

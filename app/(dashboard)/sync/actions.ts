@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { answer, textArgument } from "@/app/answer.ts";
 import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { runAct } from "@/lib/acts/beside.ts";
 import { allow, mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { isConnected } from "@/lib/connections/index.ts";
 import { env } from "@/lib/env.ts";
@@ -14,7 +15,6 @@ import {
   requestSync,
   resumeBackfill,
   type TestedConnection,
-  testConnections,
 } from "@/lib/jobs/index.ts";
 import { whatToSet } from "@/lib/sources/index.ts";
 
@@ -63,5 +63,5 @@ export async function testSources(): Promise<TestedConnection[]> {
   const ctx = await getActCtx();
   if (!mayDo(ctx.viewer, "connections.test")) return [];
   // An address may carry a user and a password; the page has shown it without.
-  return (await testConnections(ctx, env())).map((report) => ({ ...report, url: "" }));
+  return (await runAct(ctx, "sources", "testConnections", undefined)).map((report) => ({ ...report, url: "" }));
 }

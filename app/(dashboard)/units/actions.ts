@@ -1,21 +1,15 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, keyField, textFileField } from "@/app/answer.ts";
+import { answer, dayField, field, fileField, keyField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { runAct } from "@/lib/acts/beside.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { scopeOfId } from "@/lib/budgets/types.ts";
 import { fieldError } from "@/lib/errors.ts";
-import { parseMicros } from "@/lib/money.ts";
-import {
-  archiveUnit,
-  changeUnit,
-  defineUnit,
-  lastCountedDay,
-  type Recorded,
-  recordCounts,
-} from "@/lib/unit-costs/changes.ts";
-import { dayId, readCountCsv } from "@/lib/unit-costs/csv.ts";
+import { decimalWords, parseMicros } from "@/lib/money.ts";
+import { archiveUnit, changeUnit, defineUnit, type Recorded, recordCounts } from "@/lib/unit-costs/changes.ts";
+import { dayId } from "@/lib/unit-costs/csv.ts";
 import { parseCount, type UnitInput } from "@/lib/unit-costs/input.ts";
 
 const NAMES: FieldNames = { targetMicros: "target", thresholdMicros: "threshold", countsFromDay: "countsFrom" };
@@ -25,7 +19,11 @@ function amountField(form: FormData, name: string): number | null {
   const text = field(form, name);
   if (text === "") return null;
   const micros = parseMicros(text);
-  if (micros === null) throw fieldError(name, `"${text}" is not an amount: write it plainly, such as 3 or 0.0025.`);
+  if (micros === null)
+    throw fieldError(
+      name,
+      `"${text}" ${decimalWords(text, 6, "is not an amount: write it plainly, such as 3 or 0.0025.")}`,
+    );
   return micros;
 }
 
@@ -84,7 +82,10 @@ export async function addCount(_: Answer | null, form: FormData): Promise<Answer
     const text = field(form, "count");
     const countMilli = text === "" ? null : parseCount(text);
     if (text !== "" && countMilli === null)
-      throw fieldError("count", `"${text}" is not a count: write a number such as 1200 or 0.5.`);
+      throw fieldError(
+        "count",
+        `"${text}" ${decimalWords(text, 3, "is not a count: write a number such as 1200 or 0.5.")}`,
+      );
     const day = dayField(form, "day");
     const done = await recordCounts(
       ctx,
@@ -100,13 +101,8 @@ export async function addCount(_: Answer | null, form: FormData): Promise<Answer
 export async function importCounts(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     allow(ctx.viewer, "units.count");
-    const { name, text } = await textFileField(form, "file");
-    const done = await recordCounts(
-      ctx,
-      keyOf(form),
-      readCountCsv(name, text, lastCountedDay(ctx)),
-      `imported from ${name}`,
-    );
+    const file = await fileField(form, "file");
+    const done = await runAct(ctx, "files", "importCounts", { ...file, unitKey: keyOf(form) });
     revalidatePath("/units", "layout");
     return recordedText(done);
   }, form);

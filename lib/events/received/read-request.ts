@@ -1,4 +1,6 @@
 import { gunzipSync } from "node:zlib";
+import { AppError } from "@/lib/errors.ts";
+import { parseJsonText } from "@/lib/input.ts";
 
 /** What is wrong with a request as a whole, as HTTP says it. */
 export class RequestRefused extends Error {
@@ -38,9 +40,10 @@ async function bytesOf(request: Request): Promise<Buffer> {
 
 function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    throw new RequestRefused(400, "The body is not JSON.");
+    return parseJsonText(bytes.toString("utf8"));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new RequestRefused(error.code === "too_large" ? 413 : 400, error.message);
   }
 }
 

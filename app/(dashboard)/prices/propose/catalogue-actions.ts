@@ -2,9 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { env } from "@/lib/env.ts";
-import { readPriceFeedNow } from "@/lib/jobs/outside.ts";
-import { importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
+import { runAct } from "@/lib/acts/beside.ts";
+import { removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
 
 const countOf = (prices: number): string => `${prices} list price${prices === 1 ? "" : "s"}`;
 
@@ -12,7 +11,7 @@ export async function importPriceCatalogue(_: Answer | null, form: FormData): Pr
   return answer(async (ctx) => {
     const terms = { cloud: field(form, "cloud"), source: field(form, "source"), asOf: field(form, "asOf") };
     const { name, bytes } = await fileField(form, "catalogue");
-    const done = await importCatalogue(ctx, { ...terms, name, text: bytes });
+    const done = await runAct(ctx, "files", "importCatalogue", { ...terms, name, text: bytes });
     revalidatePath("/prices/propose");
     const instead = done.before ? `, in place of ${done.before}` : "";
     return [`Imported ${countOf(done.prices)} of ${done.name}${instead}.`, ...done.notes].join("\n");
@@ -21,7 +20,7 @@ export async function importPriceCatalogue(_: Answer | null, form: FormData): Pr
 
 export async function readPriceList(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const done = await readPriceFeedNow(ctx, env(), field(form, "list"));
+    const done = await runAct(ctx, "sources", "readPriceFeed", field(form, "list"));
     revalidatePath("/prices/propose");
     return done?.detail ?? "Another process reads it now.";
   }, form);
