@@ -27,7 +27,7 @@ const STAGES: Readonly<Record<string, readonly Step[]>> = {
   build: [{ command: ["next", "build"] }],
   addresses: [attack("addresses")],
   acts: [attack("acts")],
-  uploads: [attack("uploads")],
+  uploads: [attack("uploads"), attack("doors")],
   smuggling: [attack("smuggling")],
   sources: [attack("sources")],
   kills: [attack("kills"), { command: ["vitest", "run", "lib/closing/killed.test.ts", "db/processes.test.ts"] }],

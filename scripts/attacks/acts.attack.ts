@@ -56,7 +56,9 @@ async function forms(): Promise<Payload[]> {
   return Promise.all(
     fields.map(async (one): Promise<Payload> => {
       const form = new FormData();
-      for (const [name, value] of Object.entries(one)) form.set(name, value);
+      // The first argument is read when it comes: what it names comes before it, as browsers send it.
+      for (const [name, value] of Object.entries(one)) if (name !== "0") form.set(name, value);
+      form.set("0", one["0"] ?? "");
       const packed = new Request("http://none", { method: "POST", body: form });
       return [JSON.stringify(one), packed.headers.get("content-type") ?? "", Buffer.from(await packed.arrayBuffer())];
     }),

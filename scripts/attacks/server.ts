@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,6 +29,10 @@ export interface Attacked {
   send(path: string, sent?: Sent): Promise<Answer>;
   rssBytes(): number;
   cpuSeconds(): number;
+  /** The longest that its main thread was held at once since this was asked last, in milliseconds (hold.mjs). */
+  heldMs(): Promise<number>;
+  /** The most memory that it had since this was asked last. */
+  peakBytes(): number;
   close(): Promise<void>;
 }
 
@@ -58,12 +62,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const HOLD = new URL("./hold.mjs", import.meta.url).href;
+
+async function heldMs(child: ChildProcess, holdFile: string): Promise<number> {
+  child.kill("SIGUSR2");
+  while (!existsSync(holdFile)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { longestMs } = JSON.parse(readFileSync(holdFile, "utf8")) as { longestMs: number };
+  rmSync(holdFile);
+  return longestMs;
+}
+
+/** The largest resident size since the last call, which Linux then forgets. */
+function peakBytes(pid: number): number {
+  const kib = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  return Number(kib) * 1024;
+}
+
 export async function startServer(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Attacked> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const env = {
     ...{ PATH: process.env.PATH, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", AUTH: "off", SCHEDULER: "off" },
     ...{ HOST: "127.0.0.1", PORT: String(port), DATABASE_URL: `file:${file}`, LOG_LEVEL: "warn" },
+    ...{ HOLD_FILE: `${file}.hold.json`, NODE_OPTIONS: `--import ${HOLD}` },
     ...settings,
   } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -80,6 +102,8 @@ export async function startServer(file: string, settings: Readonly<Record<string
     ...{ base, port, file, child, send, log: () => printed },
     rssBytes: () => Number(stat()[21]) * 4096,
     cpuSeconds: () => (Number(stat()[11]) + Number(stat()[12])) / 100,
+    heldMs: () => heldMs(child, `${file}.hold.json`),
+    peakBytes: () => peakBytes(child.pid as number),
     close: async () => {
       child.kill("SIGTERM");
       await ended;

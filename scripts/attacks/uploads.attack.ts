@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Act, COSTS, MIB, PRICES, upload } from "./doors.ts";
 import { type Attacked, ping, seededLedger, startServer } from "./server.ts";
 import { tally } from "./tally.ts";
 
@@ -15,33 +15,8 @@ afterAll(async () => {
   await server.close();
 });
 
-const actId = (file: string, name: string): string => {
-  const { node } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as {
-    node: Record<string, { filename: string; exportedName: string }>;
-  };
-  return Object.entries(node).find(([, a]) => a.filename === file && a.exportedName === name)?.[0] ?? "";
-};
-const COSTS = ["/costs", "app/(dashboard)/costs/actions.ts", "importFile", "cost.csv"] as const;
-const PRICES = ["/prices/propose", "app/(dashboard)/prices/actions.ts", "importFile", "prices.yaml"] as const;
-type Place = typeof COSTS | typeof PRICES;
-
-async function upload([path, file, act]: typeof COSTS | typeof PRICES, bytes: string | Buffer, name: string) {
-  const form = new FormData();
-  form.set("0", '[null,"$K1"]');
-  form.set("_1_file", new File([new Uint8Array(Buffer.from(bytes))], name));
-  form.set("_1_title", "x");
-  const packed = new Request("http://none", { method: "POST", body: form });
-  const headers = {
-    "next-action": actId(file, act),
-    origin: server.base,
-    "content-type": packed.headers.get("content-type") ?? "",
-  };
-  return server.send(path, { method: "POST", headers, body: Buffer.from(await packed.arrayBuffer()) });
-}
-
 const HEAD = "from,until,team,cluster,category,description,amount,currency\n";
-const MIB = 1024 * 1024;
-const FILES: [what: string, to: Place, bytes: () => string | Buffer, name?: string][] = [
+const FILES: [what: string, to: Act, bytes: () => string | Buffer, name?: string][] = [
   ["a YAML file of 199,000 empty prices", PRICES, () => "- {}\n".repeat(199_000)],
   ["a YAML file of 499,000 brackets", PRICES, () => "[".repeat(499_000)],
   ["a YAML file 100,000 deep", PRICES, () => "{a: ".repeat(100_000)],
@@ -74,11 +49,16 @@ const FILES: [what: string, to: Place, bytes: () => string | Buffer, name?: stri
   ["an empty file name of NUL", COSTS, () => HEAD, "\u0000"],
 ];
 
-const CASES = FILES.map(([what, to, bytes, name]) => ({ what, to, bytes, name: name ?? to[3] }));
+const CASES = FILES.map(([what, to, bytes, name]) => ({
+  what,
+  to,
+  bytes,
+  name: name ?? (to === COSTS ? "cost.csv" : "prices.yaml"),
+}));
 it.each(CASES)("$what is answered in words; the server goes on meanwhile", async ({ to, bytes, name }) => {
   const before = server.rssBytes();
   const pinger = ping(server);
-  const { status, text } = await upload(to, bytes(), name);
+  const { status, text } = await upload(server, to, bytes(), name);
   const { answered } = await pinger.end();
   const inWords =
     status === 200 ? /"ok":(true|false)/.test(text) : status === 400 && text.includes("could not be read");
