@@ -164,7 +164,7 @@ test("table rows with bars in them", () => {
 test("claims of safety name a test that is there", () => {
   const text = `| requirement | what holds | proved by |
 |---|---|---|
-| 1. Held | so | [a](../a.test.ts) “holds”, [a](../a.test.ts) “is gone”, [a](../a.test.ts) “old” |
+| 1. Held | so | [a](../a.test.ts) “holds”, [a](../a.test.ts) “is gone”, [a](../a.test.ts) “hold” |
 | 2. Bare | so | nothing |
 
 | limit of | is |
@@ -173,7 +173,7 @@ test("claims of safety name a test that is there", () => {
 `;
   expect(checkProofs(text, (file) => (file === "a.test.ts" ? 'it("holds")' : undefined)).map((g) => g.detail)).toEqual([
     "a.test.ts has no test “is gone”",
-    "a.test.ts has no test “old”",
+    "a.test.ts has no test “hold”",
     '"2. Bare" names no test',
   ]);
 });

@@ -242,18 +242,18 @@ export function checkMetrics(text: string, metrics: readonly string[], aliases: 
 
 export const SAFETY = "docs/safety.md";
 
-/** Whether a test file has a text that begins or ends so, as the title of a test: words in the middle of another prove nothing. */
-const hasTest = (source: string | undefined, title: string): boolean =>
-  ['"', "'", "`"].some((quote) => source?.includes(quote + title) || source?.includes(title + quote));
+/** Whether a test, or a case of one, has a title: the whole of it, as it is written there. */
+const hasTitle = (source: string | undefined, title: string): boolean =>
+  ['"', "'", "`"].some((quote) => source?.includes(quote + title + quote));
 
-/** Tests that a document names as proof, wherever they stand in it, and that do not exist. */
+/** Tests that a document names as proof, wherever they stand in it, and that do not exist by their whole title. */
 export function checkNamedTests(document: string, text: string, read: (file: string) => string | undefined): Gap[] {
-  return [...text.matchAll(/\]\(\.\.\/([^)]+\.(?:test|spec)\.tsx?)\) “([^”]+)”/g)]
-    .filter(([, file = "", title = ""]) => !hasTest(read(file), title))
+  return [...text.matchAll(/\]\(\.\.\/([^)]+\.(?:test|spec|attack)\.tsx?)\) “([^”]+)”/g)]
+    .filter(([, file = "", title = ""]) => !hasTitle(read(file), title))
     .map(([, file, title]) => ({ file: document, detail: `${file} has no test “${title}”` }));
 }
 
-/** Every proof that a table names – a link to a test, followed by the beginning of its title in quotes – is in that file. */
+/** Every proof that a table names – a link to a test, followed by its title in quotes – is in that file. */
 export function checkProofs(text: string, read: (file: string) => string | undefined): Gap[] {
   const isClaim = (line: string) => /^\| (?!requirement \||attack \|)/.test(line) && line.split("|").length === 5;
   const rows = text.split("\n").filter(isClaim);
@@ -262,7 +262,7 @@ export function checkProofs(text: string, read: (file: string) => string | undef
     const name = row.split("|")[1]?.trim().slice(0, 60) ?? "";
     if (proofs.length === 0) return [{ file: SAFETY, detail: `"${name}" names no test` }];
     return proofs
-      .filter(([, file = "", title = ""]) => !hasTest(read(file), title))
+      .filter(([, file = "", title = ""]) => !hasTitle(read(file), title))
       .map(([, file, title]) => ({ file: SAFETY, detail: `${file} has no test “${title}”` }));
   });
 }
