@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The programs that tests run against and npm does not bring: a browser, Prometheus, Alertmanager, PostgreSQL,
-# an SMTP server.
+# an SMTP server, VictoriaMetrics.
 # Safe to run again; does nothing when all are there. Tests start their own copies on free ports and never
 # use a service that a package may have started.
 set -euo pipefail
@@ -13,6 +13,7 @@ have chromium-headless-shell || have chromium || missing+=(chromium)
 have prometheus || missing+=(prometheus)
 have prometheus-alertmanager || have alertmanager || missing+=(prometheus-alertmanager)
 have_postgres || missing+=(postgresql)
+have victoria-metrics || missing+=(victoria-metrics)
 [ -x /usr/bin/aiosmtpd ] || missing+=(python3-aiosmtpd)
 
 if [ ${#missing[@]} -eq 0 ]; then
@@ -30,7 +31,7 @@ if ! have apt-get || [ "${as_root[0]:-}" = none ]; then
   if have apt-get; then
     echo "Install them:  sudo apt-get install --no-install-recommends ${missing[*]}" >&2
   else
-    echo "Install them with this system's package manager, so that chromium, prometheus, alertmanager and initdb are found." >&2
+    echo "Install them with this system's package manager, so that chromium, prometheus, alertmanager, initdb and victoria-metrics are found." >&2
   fi
   echo "Without them 'npm test' skips the tests that need them, by name; with CI=true it fails." >&2
   exit 1

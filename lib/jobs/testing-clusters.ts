@@ -60,7 +60,8 @@ function renamed(scenario: Scenario, clusterId: string, name: string): Scenario 
   };
 }
 
-function truthOf(scenario: Scenario): Map<string, number> {
+/** What is true of a scenario, under the same keys. */
+export function truthOf(scenario: Scenario): Map<string, number> {
   const out = new Map<string, number>();
   for (const row of exactUsage(scenario)) {
     const key = `${row.clusterId}|${row.bucket}|${row.workloadId ?? ""}|${row.gpuModel}|${row.class}`;

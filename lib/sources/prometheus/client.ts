@@ -23,6 +23,8 @@ import {
 export interface ClientSettings extends Access {
   readonly http: Omit<HttpSettings, "tls" | "log">;
   readonly log: Log;
+  /** Labels that set replicas of one server apart, where the server does not know them itself. */
+  readonly replicaLabels?: readonly string[] | undefined;
   /** Points per series in one query; fewer in tests. */
   readonly maxPoints?: number;
 }
@@ -114,6 +116,19 @@ export class PrometheusClient {
     return { series: [...series.values()], incomplete: [...incomplete] };
   }
 
+  /**
+   * Whether a server that keeps averages of old samples has some of a query in a window in which it has no samples as they were taken. On
+   * averages nothing is judged.
+   */
+  async hasAverages(query: Promql, window: Interval): Promise<boolean> {
+    const parameters = parametersFor(await this.peer());
+    if (parameters.max_source_resolution === undefined) return false;
+    const { envelope } = await this.#ask("query", {
+      ...{ query, ...parameters, max_source_resolution: "1h", time: String(window.end) },
+    });
+    return readVector(envelope.data).length > 0;
+  }
+
   async #chunk(
     query: Promql,
     chunk: Chunk,
@@ -174,7 +189,8 @@ export class PrometheusClient {
   async #ask(endpoint: "query" | "query_range", parameters: Record<string, string>): Promise<Reply> {
     const url = `${this.url}/api/v1/${endpoint}`;
     const headers = { ...this.#door.headers(), "content-type": "application/x-www-form-urlencoded" };
-    const body = new URLSearchParams(parameters).toString();
+    const replicas = (this.#settings.replicaLabels ?? []).map((label) => ["replicaLabels[]", label]);
+    const body = new URLSearchParams([...Object.entries(parameters), ...replicas]).toString();
     try {
       const { answer, body: json } = await this.#http.json({ method: "POST", url, headers, body, accept: isTimeout });
       const envelope = envelopeSchema.safeParse(json);

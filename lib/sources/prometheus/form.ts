@@ -21,6 +21,11 @@ const FIELDS = [
     label: "Tenant",
     hint: "Sent as X-Scope-OrgID and THANOS-TENANT. Mimir reads several tenants as a|b.",
   },
+  {
+    name: "replicaLabels",
+    label: "Replica labels",
+    hint: "Thanos: separated by commas, where its own --query.replica-label lacks them.",
+  },
   { name: "username", label: "User" },
   { name: "password", label: "Password", secret: true },
   { name: "bearerToken", label: "Bearer token", secret: true },
@@ -34,6 +39,10 @@ const entered = z
   .looseObject({
     url: enteredAddress,
     tenant: headerSecret.optional(),
+    replicaLabels: z
+      .string()
+      .regex(/^\s*[a-zA-Z_]\w*(\s*,\s*[a-zA-Z_]\w*)*\s*$/, "Enter names of labels, separated by commas.")
+      .optional(),
     username: z
       .string()
       .regex(/^[^:]*$/, "A user name cannot contain a colon.")
@@ -54,8 +63,8 @@ const entered = z
     if (twice) wrong("headers", `${twice} is set by the other fields.`);
   });
 
-/** Clusters as they were entered; undefined: none were. */
-export function clustersOf(text: string | undefined): readonly string[] | undefined {
+/** Names as they were entered; undefined: none were. */
+function namesOf(text: string | undefined): readonly string[] | undefined {
   const names = (text ?? "").split(",").flatMap((name) => name.trim() || []);
   return names.length > 0 ? names : undefined;
 }
@@ -70,10 +79,11 @@ export const prometheusForm = (
   help: "Samples and labels of one or more clusters. It lists no workloads: those come from a tenant of Run:ai.",
   fields: FIELDS,
   problems: (given: Entered) => problemsOf(entered, given),
-  clusters: ({ clusters }) => clustersOf(clusters),
-  open: ({ url = "", clusters, tenant, headers: more, ...access }, env, log) =>
+  clusters: ({ clusters }) => namesOf(clusters),
+  open: ({ url = "", clusters, tenant, replicaLabels, headers: more, ...access }, env, log) =>
     create({
-      ...{ url, ...access, clusters: clustersOf(clusters), http: httpSettings(env), log },
+      ...{ url, ...access, clusters: namesOf(clusters), http: httpSettings(env), log },
+      replicaLabels: namesOf(replicaLabels),
       headers: { ...headers.parse(more), ...tenantHeaders(tenant) },
     }),
 });

@@ -1,16 +1,19 @@
 import { readSecretFile } from "@/lib/env.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { PodFinder } from "@/lib/sources/find-pods.ts";
-import type { OpenSource, WindowSamples } from "@/lib/sources/source.ts";
-import { ceilTo } from "@/lib/time.ts";
+import type { Missing, OpenSource, WindowSamples } from "@/lib/sources/source.ts";
+import { ceilTo, type Instant, type Interval } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
+import type { Gathered } from "./collect.ts";
 import { testConnection } from "./connection.ts";
 import { readCount } from "./counts.ts";
+import { DCGM_METERS } from "./dcgm.ts";
 import { exporterNodes } from "./exporters.ts";
 import { prometheusForm } from "./form.ts";
 import { gather } from "./gather.ts";
 import { readHost } from "./host.ts";
 import { readLabels } from "./labels.ts";
+import { count, lastOverTime, selector } from "./promql.ts";
 import { reshape } from "./reshape.ts";
 import { readRestarts } from "./restarts.ts";
 
@@ -52,12 +55,13 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
       const cluster = onlyOne(finder);
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
+      const averaged = await onlyAverages(client, { start: first, end: firstSample(dcgm) ?? window.end });
       const nodeOf = await exporterNodes(dcgm, finder);
       const answer = reshape({ dcgm, runai, window, step, finder, cluster, nodeOf, ...(units ? { units } : {}) });
       const host = await readHost(client, { start: first, end: window.end }, step, finder, cluster);
       return {
         value: [...answer.value, ...host.value],
-        missing: [...missing, ...answer.missing, ...host.missing],
+        missing: [...missing, ...averaged, ...answer.missing, ...host.missing],
         units: answer.units ?? [],
       };
     },
@@ -77,6 +81,32 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
     close: () => client.close(),
   };
 }
+
+/** The first instant at which any card has a sample; null: none has. */
+function firstSample(dcgm: readonly Gathered[]): Instant | null {
+  const firsts = dcgm.flatMap(({ series }) => series.flatMap(({ at }) => at[0] ?? []));
+  return firsts.length > 0 ? firsts.reduce((least, at) => Math.min(least, at)) : null;
+}
+
+/** Shorter silences have other causes, in seconds. */
+const LEAST_AVERAGED = 600;
+
+/**
+ * Says so where a server has kept only averages of a time without samples: they show no idle card. Nothing where it has none, or does
+ * not answer.
+ */
+async function onlyAverages(client: PrometheusClient, time: Interval): Promise<Missing[]> {
+  if (time.end - time.start < LEAST_AVERAGED) return [];
+  const rangeMs = (time.end - time.start - LEAST_AVERAGED / 2) * 1000;
+  const within = { start: time.start, end: time.end - LEAST_AVERAGED / 2 };
+  const cause = "The server has only averages (downsampled blocks) of this time, on which nothing is judged";
+  for (const name of UTILISATION)
+    if (await client.hasAverages(count(lastOverTime(selector(name), rangeMs)), within).catch(() => false))
+      return [{ kind: "no-data", subject: "", metric: "", cause }];
+  return [];
+}
+
+const UTILISATION = DCGM_METERS.filter((m) => m.metric === "gpu_utilisation_percent").map((m) => m.source);
 
 /** The id of the one cluster that settings name; undefined if they name none or several. */
 function onlyCluster(clusters: readonly string[] | undefined, finder: PodFinder): string | undefined {

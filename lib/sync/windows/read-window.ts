@@ -95,9 +95,15 @@ async function readWhole(
   const seen = union(
     series.filter((s) => s.metric === NEEDED).flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
+  // Why time without a sample has none, where the source knows it.
+  const known = answer.missing.find((m) => m.kind === "no-data" && m.subject === "" && m.metric === "");
+  const cause = known?.cause ?? "no card gave a sample";
   const gaps = [
-    ...silences(seen, [window], hold).map((i) => ({ subject: "", ...i, cause: "no card gave a sample" })),
-    ...missingGaps(window, answer.missing),
+    ...silences(seen, [window], hold).map((i) => ({ subject: "", ...i, cause })),
+    ...missingGaps(
+      window,
+      answer.missing.filter((m) => m !== known),
+    ),
   ];
   const partial = answer.missing.some((m) => m.metric === NEEDED);
   // Series of pods are not enough: the samples of the cards may only be late.
