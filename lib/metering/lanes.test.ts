@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lanesOf } from "./lanes.ts";
 import { stepsOf } from "./testing-parts.ts";
-import type { Signals } from "./timeline.ts";
+import { joinSteps, type Signals, type Steps } from "./timeline.ts";
 
 const card = (from: number, to: number, value: number): Signals =>
   new Map([
@@ -55,6 +55,13 @@ describe("the cards that a pod held at once", () => {
   });
   it("are not one that is named beside the other at its end alone", () => {
     expect(shown({ a: card(0, 3600, 1), b: card(3540, 3600, 0) }, 1)).toEqual([["a", 60, 60]]);
+  });
+  it("are one that followed another, although the other is named once more beside it", () => {
+    const again = card(0, 1200, 1);
+    const late = card(2400, 2460, 0).get("gpu_utilisation_percent");
+    const own = again.get("gpu_utilisation_percent");
+    const both = new Map([["gpu_utilisation_percent", joinSteps(own as Steps, late as Steps)]]);
+    expect(shown({ a: both, b: card(1200, 3600, 2) }, 1)).toEqual([["b", 60, 20 + 80]]);
   });
   it("are as many as it holds, though one gave no samples for most of the time", () => {
     expect(shown({ a: card(0, 3600, 1), b: card(0, 600, 2) }, 2)).toEqual([

@@ -1,14 +1,20 @@
-import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time.ts";
+import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time.ts";
 import { clipSteps, type Signals, type Steps } from "./timeline.ts";
 
 const USED = "gpu_utilisation_percent";
+
+/** A card of a lane, and when it counts. */
+interface LaneCard {
+  readonly card: CardReading;
+  readonly spans: readonly Interval[];
+}
 
 /** The readings of one card of a pod. */
 export type CardReading = readonly [gpu: string, signals: Signals];
 
 /**
  * The cards of a pod as it held them at once: a card that takes the place of another continues it, and one that is named
- * beside the others for a moment only is left out. At most as many as were named at once for the longest time, at least
+ * beside the others for a moment only is left out for that moment. At most as many as were named at once for the longest time, at least
  * `least` if so many are named.
  * @param cards in the order of their names; those of a lane take the name of the one that was observed longest.
  */
@@ -18,19 +24,33 @@ export function lanesOf(cards: readonly CardReading[], least: number): CardReadi
   const count = Math.max(usualCount(spans), Math.min(least, cards.length));
   if (count >= cards.length) return [...cards];
   const order = cards.map((_, i) => i).sort((a, b) => seconds(spans[b] ?? []) - seconds(spans[a] ?? []) || a - b);
-  const lanes: { readonly cards: number[]; taken: Interval[] }[] = [];
+  const lanes: { readonly cards: LaneCard[]; taken: Interval[] }[] = [];
   for (const i of order) {
     const own = sampledSpans(cards[i]?.[1].get(USED));
+    const card = cards[i] as CardReading;
     const lane = lanes.find((l) => !own.some((span) => l.taken.some((t) => isBeside(span, t))));
     if (lane) {
-      lane.cards.push(i);
+      lane.cards.push({ card, spans: spans[i] ?? [] });
       lane.taken = union([...lane.taken, ...own]);
-    } else if (lanes.length < count) lanes.push({ cards: [i], taken: [...own] });
+      continue;
+    }
+    if (lanes.length < count) {
+      lanes.push({ cards: [{ card, spans: spans[i] ?? [] }], taken: [...own] });
+      continue;
+    }
+    // Beside all of them at some time: what it read at other times still counts, in the lane that lacks most of it.
+    const left = lanes.map((l) => subtractAll(spans[i] ?? [], l.taken));
+    const best = left.reduce((b, rest, n) => (seconds(rest) > seconds(left[b] ?? []) ? n : b), 0);
+    const [most, rest] = [lanes[best], left[best] ?? []];
+    if (!most || seconds(rest) <= HANDOVER_SECONDS) continue;
+    most.cards.push({ card, spans: rest });
+    most.taken = union([...most.taken, ...rest]);
   }
-  return lanes
-    .map((lane) => joined(lane.cards.map((i) => ({ card: cards[i] as CardReading, spans: spans[i] ?? [] }))))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return lanes.map((lane) => joined(lane.cards)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+const subtractAll = (spans: readonly Interval[], taken: readonly Interval[]): Interval[] =>
+  spans.flatMap((span) => subtract(span, taken));
 
 /** At a handover both the card that is left and the one that follows may have a newest sample, for so long, in seconds. */
 const HANDOVER_SECONDS = 150;
@@ -74,7 +94,7 @@ function spansOf(steps: Steps | undefined): Interval[] {
 }
 
 /** Several cards, one after the other, as one: of each what it read while it was named. */
-function joined(list: readonly { readonly card: CardReading; readonly spans: readonly Interval[] }[]): CardReading {
+function joined(list: readonly LaneCard[]): CardReading {
   const [first] = list;
   if (list.length === 1 && first) return first.card;
   const metrics = new Set(list.flatMap(({ card }) => [...card[1].keys()]));

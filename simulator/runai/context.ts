@@ -48,8 +48,8 @@ export interface RunaiSwitches {
   readonly claims: boolean;
   /** Pods that were deleted before their workload got another one are no longer listed. */
   readonly forgetsPods: boolean;
-  /** Single pods that end with their workload stay listed as running, without an end of their own. */
-  readonly podsOutlive: boolean;
+  /** One in so many of the single pods that end with their workload stays listed as running, without an end of its own; 0: none. */
+  readonly podsOutlive: number;
   /** At this instant every second node was created again under its name, with another id. */
   readonly recreatedAt: Instant | null;
   /** From this instant on a cluster, and all that is in it, is no longer listed. */
@@ -83,7 +83,7 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   countsReplicas: false,
   claims: false,
   forgetsPods: false,
-  podsOutlive: false,
+  podsOutlive: 0,
   recreatedAt: null,
   vanished: null,
   cutOff: null,

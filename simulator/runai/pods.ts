@@ -29,7 +29,14 @@ function outlives(context: RunaiContext, { pod, workload }: PodState): boolean {
   const end = podEnd(pod);
   const last = workload.phases.at(-1);
   const isLast = last?.phase === "Completed" && last.at === end;
-  return context.switches.podsOutlive && isLast && workload.pods.length === 1 && isOddAt(context, pod.createdAt);
+  const oneIn = context.switches.podsOutlive;
+  return (
+    oneIn > 0 &&
+    hashText(pod.id) % oneIn === 0 &&
+    isLast &&
+    workload.pods.length === 1 &&
+    isOddAt(context, pod.createdAt)
+  );
 }
 
 /** Whether the pod is no longer listed, because its workload got another one after it. */

@@ -33,6 +33,11 @@ describe("what claims gave a pod", () => {
   it("is without a card that one sample named", () =>
     expect(parts({ "GPU-a": named(60, 3000), "GPU-b": named(900, 960) })).toEqual([[0, 3600, 1000, 0]]));
 
+  it("is without a card that single samples name again and again", () =>
+    expect(parts({ "GPU-a": named(60, 3000), "GPU-b": stepsOf([900, 1], [1800, 1], [2400, 1], [2700, 1]) })).toEqual([
+      [0, 3600, 1000, 0],
+    ]));
+
   it("is a half since another pod shares it", () =>
     expect(parts({ "GPU-a": stepsOf([60, 1], [1200, 0.5], [1800, 0.5], [2400, 0.5]) })).toEqual([
       [0, 1200, 1000, 0],

@@ -5,7 +5,10 @@ import { PARTS_OF_MILLI, partsOfCard, type Share, shareOf } from "./gpu-share.ts
 /** What a device of a claim gave a pod: a card or a part of one, or slices of a divided card, by the name of the device. */
 export type Claims = ReadonlyMap<string, Steps>;
 
-/** A device that was named for no longer than this, in seconds, beside others may be an echo of what held it before. */
+/**
+ * A device that samples never named for longer than this at a stretch, in seconds, beside others is an echo of what held it before, or
+ * named by mistake now and then.
+ */
 const ECHO_SECONDS = 150;
 
 /** The claims of a pod among its signals by device; undefined if samples name none. */
@@ -63,9 +66,18 @@ function lastingDevices(claims: Claims): Device[] {
   const devices = [...claims].map(([gpu, steps]): Device => {
     return { gpu, steps, first: steps.at[0] as number, last: steps.at.at(-1) as number };
   });
-  const named = ({ steps }: Device) => steps.at.reduce((sum, at, i) => sum + (steps.until[i] as number) - at, 0);
-  const lasting = devices.filter((d) => named(d) > ECHO_SECONDS);
+  const lasting = devices.filter((d) => longestStretch(d.steps) > ECHO_SECONDS);
   return lasting.length > 0 ? lasting : devices;
+}
+
+/** Seconds from the first to the last of the samples that follow each other without a hole, of the longest such stretch. */
+function longestStretch({ at, until }: Steps): number {
+  let [longest, from] = [0, at[0] ?? 0];
+  at.forEach((instant, i) => {
+    if (i > 0 && instant > (until[i - 1] as Instant)) from = instant;
+    longest = Math.max(longest, instant - from);
+  });
+  return longest;
 }
 
 function changesOf({ at, value }: Steps): Instant[] {

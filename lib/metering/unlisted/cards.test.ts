@@ -29,3 +29,11 @@ it("follows the total as it falls, and takes a single odd sample for none", () =
 it("takes a total below the inventory for none: nodes that are not ready are left out of it", () => {
   expect(capacityOf({ nodes: [node(7200)], totalGpu: hourOf(2) })).toEqual([4 * 3600, 0]);
 });
+
+it("has none that is down where there are fewer after a while, because their node is known by then", () => {
+  const fewer = stepsOf([0, 7], [600, 7], [1200, 5], [1800, 5], [2400, 5]);
+  const { usage } = meter(inputOf({ nodes: [node(7200)], totalGpu: fewer }));
+  const sum = (pick: (q: (typeof usage)[number]["quantities"]) => number) =>
+    usage.reduce((total, u) => total + pick(u.quantities), 0);
+  expect(sum((q) => q.downMilli)).toBe(0);
+});

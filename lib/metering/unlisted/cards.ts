@@ -1,7 +1,7 @@
 import type { Book } from "@/lib/metering/book.ts";
 import { ADVICE } from "@/lib/metering/held/advice.ts";
 import { modelOfPool } from "@/lib/metering/held/place.ts";
-import { type NodeInput, type NodeState, nodeShapes } from "@/lib/metering/node-capacity.ts";
+import { type NodeInput, nodeShapes } from "@/lib/metering/node-capacity.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { type Instant, type Interval, windows } from "@/lib/time.ts";
 
@@ -51,20 +51,23 @@ export function withUnlisted(input: MeterInput): MeterInput {
   const firstLook = Math.min(...input.nodes.flatMap((n) => n.states[0]?.start ?? []));
   const before = surplusCards(input).filter((s) => s.start < firstLook);
   if (!before.length || !Number.isFinite(firstLook)) return input;
-  const base = { nodePool: "", gpuModel: modelOfPool(input.nodes)(""), ready: null };
-  const states: NodeState[] = [];
+  const stretches: { start: Instant; end: Instant; cards: number }[] = [];
   for (const { start, end, cards } of before) {
-    const last = states.at(-1);
-    if (last && last.end < start) states.push({ ...base, start: last.end, end: start, gpuCount: 0 });
-    states.push({ ...base, start, end: Math.min(end, firstLook), gpuCount: cards });
+    const last = stretches.at(-1);
+    if (last?.end === start && last.cards === cards) last.end = Math.min(end, firstLook);
+    else stretches.push({ start, end: Math.min(end, firstLook), cards });
   }
-  const [first, last] = [states[0] as NodeState, states.at(-1) as NodeState];
-  const unlisted: NodeInput = {
-    ...{ name: UNLISTED_NODE, nodePool: base.nodePool, gpuModel: base.gpuModel },
-    ...{ gpuCount: Math.max(...states.map((s) => s.gpuCount)), since: first.start, removedAt: last.end, states },
+  const gpuModel = modelOfPool(input.nodes)("");
+  return { ...input, nodes: [...input.nodes, ...stretches.map((stretch, i) => unlistedNode(stretch, i, gpuModel))] };
+}
+
+/** Each number of cards is a node of its own: that there are fewer later, because their node is known by then, is no card that is down. */
+function unlistedNode({ start, end, cards }: Surplus, i: number, gpuModel: string): NodeInput {
+  return {
+    ...{ name: i === 0 ? UNLISTED_NODE : `${UNLISTED_NODE} ${i + 1}`, nodePool: "", gpuModel, gpuCount: cards },
+    ...{ since: start, removedAt: end, states: [{ start, end, nodePool: "", gpuModel, ready: null, gpuCount: cards }] },
     ...{ cardsSeen: new Map(), freeCardsSeen: new Map(), cardsKnown: 0 },
   };
-  return { ...input, nodes: [...input.nodes, unlisted] };
 }
 
 /** Adds a finding for each bucket in which the cluster reported cards that no listed node has. */

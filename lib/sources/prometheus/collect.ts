@@ -1,9 +1,9 @@
 import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readClaim, readHolder } from "./dcgm.ts";
+import { Places, placeId, placeKey } from "./places.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
-import { shortName } from "./subjects.ts";
 import { isInBytes, type KnownUnits, type UnitAt, unitsOf } from "./units.ts";
 import type { Labels, Points } from "./wire.ts";
 
@@ -54,7 +54,7 @@ export function collect(
 ): Collected {
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
-  const cardAt = new Places();
+  const places = new Places();
   const byUuid = new Map<string, { id: string; card: Card }>();
   const fallbacks = new Map<KnownMetric, Board>();
   const verdicts: UnitVerdict[] = [];
@@ -71,7 +71,7 @@ export function collect(
       const id = card.uuid ? card.gpu : `${placeId(card)}/${card.gpu}`;
       // A device that is divided is no card that a pod could hold.
       if (!card.isSlice && card.index && !meter.isOfDevice)
-        for (const node of card.nodes) cardAt.add(placeKey(node, card.index), { id, card });
+        for (const node of card.nodes) places.add(placeKey(node, card.index), { id, card }, points.at);
       if (!card.isSlice && card.uuid && !meter.isOfDevice) byUuid.set(card.uuid, { id, card });
       const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
       if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s] ?? bytesOf(meter, points)))
@@ -86,12 +86,14 @@ export function collect(
       const found = readPodCard(points.labels);
       if (!found) continue;
       const { holder, nodes, index, uuid, clusterLabel } = found;
-      const place = nodes.map((node) => cardAt.find(placeKey(node, index), clusterLabel)).find(Boolean);
-      const same = (uuid && byUuid.get(uuid)) || place;
       const gpu = uuid ?? index;
-      const alone: Card = { gpu, uuid, isSlice: false, index, nodes, gpuModel: undefined, clusterLabel };
-      const id = same?.id ?? uuid ?? `${placeId(alone)}/${index}`;
-      fill(tracksOf(boards, meter, id, same?.card ?? alone).runai, holder, meter, points, undefined);
+      const card: Card = { gpu, uuid, isSlice: false, index, nodes, gpuModel: undefined, clusterLabel };
+      const own = { id: uuid ?? `${placeId(card)}/${index}`, card, points };
+      const same = uuid ? byUuid.get(uuid) : undefined;
+      const keys = nodes.map((node) => placeKey(node, index));
+      const parts = same ? [{ ...same, points }] : places.split(keys, clusterLabel, points);
+      for (const part of parts ?? [own])
+        fill(tracksOf(boards, meter, part.id, part.card).runai, holder, meter, part.points, undefined);
     }
   return { boards: [...boards.values()], sliced, verdicts, undecided };
 }
@@ -113,36 +115,6 @@ function fillIn(boards: Map<KnownMetric, Board>, { cards, ...board }: Board): vo
       for (const [at, value] of points) addPoint(own, at, value);
     }
   }
-}
-
-interface Placed {
-  readonly id: string;
-  readonly card: Card;
-}
-
-/** Cards by their place. Two clusters may have nodes of one name: then the label of the cluster decides. */
-class Places {
-  readonly #cards = new Map<string, Placed[]>();
-
-  add(place: string, placed: Placed): void {
-    const here = this.#cards.get(place) ?? [];
-    const others = here.filter(({ card }) => card.clusterLabel !== placed.card.clusterLabel);
-    this.#cards.set(place, [...others, placed]);
-  }
-
-  find(place: string, clusterLabel: string | undefined): Placed | undefined {
-    const here = this.#cards.get(place) ?? [];
-    return here.length === 1 ? here[0] : here.find(({ card }) => card.clusterLabel === clusterLabel);
-  }
-}
-
-/** Where a card without a UUID is: what sets it apart from others. */
-const placeId = ({ nodes, index, clusterLabel = "" }: Card): string =>
-  `${clusterLabel} ${placeKey(nodes[0] as string, index)}`;
-
-/** The place of a card: its node, by short name because not all exporters report the domain, and its index there. */
-function placeKey(node: string, index: string): string {
-  return `${shortName(node).toLowerCase()}#${index}`;
 }
 
 function tracksOf(

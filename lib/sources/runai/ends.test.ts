@@ -92,6 +92,31 @@ it.each(["same", "empty"])("ends a walk through pages that always name a next on
   expect([items.length, isWhole]).toEqual([3, false]);
 });
 
+it("reads all of a list whose order changes with every request, or says that it is not whole", async () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  let whole = 0;
+  for (let round = 0; round < 40; round++) {
+    const peer = await peerOf((call) => {
+      if (call.path.endsWith("/count")) return { json: { count: 25 } };
+      const offset = Number(call.query.get("offset"));
+      const things = range(0, 25).sort(() => random() - 0.5);
+      return { json: { things: things.slice(offset, offset + 10), next: offset + 10 < 25 ? offset + 10 : undefined } };
+    });
+    const { client, http } = openClient(peer.url);
+    open.push(() => http.close());
+    const { items, isWhole } = await client.listed(COUNTED);
+    const ids = new Set(items.map((t) => t.id));
+    expect(ids.size).toBe(items.length);
+    expect(isWhole).toBe(ids.size === 25);
+    whole += Number(isWhole);
+  }
+  expect(whole).toBeGreaterThan(0);
+});
+
 describe("the lists of Run:ai", () => {
   it("can all be counted but the history of a workload, which ends nothing", () => {
     const all = [lists.NODE_POOLS, lists.DEPARTMENTS, lists.PROJECTS, lists.workloads("active"), lists.pods("deleted")];
