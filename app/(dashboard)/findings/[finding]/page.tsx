@@ -15,6 +15,7 @@ import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
 import { measuredText, repliesText } from "@/lib/insights/findings/replies.ts";
+import { thresholdText } from "@/lib/insights/rules/threshold-text.ts";
 import { own } from "@/lib/order.ts";
 import { type FindingDetail, loadFinding } from "@/lib/pages/finding.ts";
 import { findingColumns } from "../columns.tsx";
@@ -160,7 +161,7 @@ function FindingKpis({
             </span>
           ),
           note: Object.entries(f.settings)
-            .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
+            .map(([name, value]) => thresholdText(name, value))
             .join(", "),
         },
       ]}
