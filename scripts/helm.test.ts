@@ -92,7 +92,7 @@ describe("the chart", () => {
     const [policy] = ofKind(docs, "NetworkPolicy");
     expect(policy.spec.egress.map((e: Doc) => e.ports.map((p: Doc) => p.port))).toEqual([
       [53, 53],
-      [9090, 9093, 9003],
+      [9090, 9093, 9003, 4318],
       [5432],
       [443],
     ]);
