@@ -75,6 +75,14 @@ it.each([
   expect(await close(keys.get(closer) ?? 0)).toBe(closer);
 });
 
+it("asks nothing about prices that others replaced before the period", async () => {
+  const ada = await add(ADA, "admin");
+  await add(BOB, "finance");
+  await price(ADA, ADA, 20260101);
+  await price(ADA, BOB, 20261001);
+  expect(await close(ada)).toBe(ADA);
+});
+
 it("asks nothing about prices of later periods, and nothing of the command line", async () => {
   const ada = await add(ADA, "admin");
   await add(BOB, "finance");

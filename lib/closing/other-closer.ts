@@ -3,10 +3,10 @@ import { countWithRole } from "@/lib/auth/user-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
-import { findOwnApproved } from "@/lib/pricing/price-store.ts";
+import { findOwnCharged } from "@/lib/pricing/price-store.ts";
 
 /**
- * Four eyes on what is invoiced: the person who both proposed and approved prices of a period, which only somebody alone can do, does not close
+ * Four eyes on what is invoiced: the person who both proposed and approved prices that charged a period, which only somebody alone can do, does not close
  * it where another person may. The command line, which is of this machine, is not asked.
  * @throws AppError `forbidden` that names the prices.
  */
@@ -15,11 +15,11 @@ export async function needOtherCloser(
   period: BillingPeriod,
 ): Promise<void> {
   if (viewer.kind !== "person" || viewer.userKey === undefined) return;
-  const title = await findOwnApproved(db, viewer.id, period.untilDay);
+  const title = await findOwnCharged(db, viewer.id, period);
   if (title === undefined) return;
   if ((await countWithRole(db, permissionOf("periods.close").roles, { except: viewer.userKey })) === 0) return;
   throw new AppError(
     "forbidden",
-    `You proposed and approved "${title}" alone, and its prices are in ${period.id}: another person with the role finance or admin must close it.`,
+    `You proposed and approved "${title}" alone, and ${period.id} is charged at its prices: another person with the role finance or admin must close it.`,
   );
 }

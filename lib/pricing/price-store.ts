@@ -1,6 +1,6 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
-import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
+import { charges, clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
 import type { NewPrice } from "./draft.ts";
 import { originSchema } from "./origin.ts";
 import type { AgreedPrices, Place } from "./price-book.ts";
@@ -71,11 +71,16 @@ export async function insertProposal(
   );
 }
 
-/** The newest approved proposal with prices from before a day that one person both made and approved: its title. */
-export async function findOwnApproved(db: Reader, by: string, untilDay: number): Promise<string | undefined> {
+/** The newest approved proposal that one person both made and approved, and whose prices charged days `[from, until)`: its title. */
+export async function findOwnCharged(
+  db: Reader,
+  by: string,
+  { fromDay, untilDay }: { readonly fromDay: number; readonly untilDay: number },
+): Promise<string | undefined> {
   const found = await db.find<{ title: string }>(sql`select o.title as "title" from ${priceProposals} o
-    where o.status = 'approved' and o.proposed_by = ${by} and o.decided_by = ${by}
-      and exists (select 1 from ${prices} p where p.proposal_id = o.id and p.effective_from < ${untilDay})
+    where o.status = 'approved' and o.proposed_by = ${by} and o.decided_by = ${by} and o.id in (
+      select p.proposal_id from ${prices} p where p.key in (
+        select c.price_key from ${charges} c where c.day >= ${fromDay} and c.day < ${untilDay}))
     order by o.version desc limit 1`);
   return found?.title;
 }
