@@ -84,7 +84,7 @@ it.each([
   await store.db.write((tx) => insertLetters(tx, [letter(1), letter(2)], systemNow()));
   await killAt(write);
   expect(receiver.got.map((g) => g.headers["webhook-id"])).toEqual(Array(early).fill(`${id}.1`));
-  later += 5;
+  later += 100;
   const sending = {
     post: createPost({ allowed: ["127.0.0.1"], timeoutMs: 5000, nowMs: Date.now }),
     mailer: null,

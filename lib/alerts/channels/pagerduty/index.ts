@@ -1,11 +1,26 @@
 import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
-import { defineChannel } from "@/lib/alerts/channels/channel.ts";
-import { attempt } from "@/lib/alerts/channels/reply.ts";
+import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
+import type { Reply } from "@/lib/alerts/channels/post.ts";
+import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
 import type { Message } from "@/lib/alerts/types.ts";
 import { pagerdutyEvent, pagerdutySeen } from "./event.ts";
 
 const API = "https://events.pagerduty.com";
+
+const success = z.looseObject({ status: z.literal("success") });
+
+/** The API answers a success in its body, too. One without is not the API's: the event is sent again, with the same key. */
+function enqueued(reply: Reply): Outcome {
+  const base = outcomeOf(reply);
+  if (base.result !== "sent") return base;
+  try {
+    if (success.safeParse(JSON.parse(reply.text)).success) return base;
+  } catch {
+    // Not JSON: as any other answer that is not the API's.
+  }
+  return { ...base, result: "retry" };
+}
 
 export const pagerduty = defineChannel({
   kind: "pagerduty",
@@ -35,7 +50,10 @@ export const pagerduty = defineChannel({
   preview: (message) => JSON.stringify(pagerdutyEvent(message), null, 2),
   async send(message, { api }, { routingKey = "" }, { post }) {
     const enqueue = (one: Message) =>
-      attempt(() => post(`${api}/v2/enqueue`, JSON.stringify({ routing_key: routingKey, ...pagerdutyEvent(one) })));
+      attempt(
+        () => post(`${api}/v2/enqueue`, JSON.stringify({ routing_key: routingKey, ...pagerdutyEvent(one) })),
+        enqueued,
+      );
     const outcome = await enqueue(message);
     // Nobody is to find an incident in the morning that a test opened.
     return message.change === "test" && outcome.result === "sent"

@@ -12,13 +12,13 @@ const CLOSED = /^(channel_is_archived|no_service|no_team|channel_not_found|actio
 export const refusesBlocks = (word: string): boolean =>
   /^(invalid_blocks|invalid_blocks_format|msg_blocks_too_long)$/.test(word);
 
-/** A webhook answers `ok`, or an error in one word. */
+/** A webhook answers 200 with `ok`, or an error in one word. A success with anything else is not Slack's: the message is sent again. */
 export function webhookOutcome(reply: Reply): Outcome {
   const base = outcomeOf(reply);
   const word = reply.text.trim();
   if (reply.status === 200 && word === "ok") return base;
   if (CLOSED.test(word) || reply.status === 410) return { ...base, result: "closed" };
-  return reply.status === 200 ? { ...base, result: "failed" } : base;
+  return base.result === "sent" ? { ...base, result: "retry" } : base;
 }
 
 export const slackWebhook = defineChannel({
