@@ -47,7 +47,7 @@ interface Props {
 export async function Overview({ input, path }: Props) {
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;
-  input.address.only([...TRAVELLING, "by", "table"]);
+  input.address.only([...TRAVELLING, "by", "table", "card"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
   const { cluster } = input;
   const [overview, cost, idle] = await Promise.all([
@@ -82,11 +82,11 @@ export async function Overview({ input, path }: Props) {
       {!nothing && (
         <Suspense>
           {visibleTeams(ctx.viewer) === "all" ? (
-            <BudgetSummary ctx={ctx} scope={EVERYTHING}>
+            <BudgetSummary ctx={ctx} scope={EVERYTHING} at={{ path, params }}>
               <BudgetsAtRisk ctx={ctx} />
             </BudgetSummary>
           ) : (
-            <OwnTeamsBudgets ctx={ctx} />
+            <OwnTeamsBudgets ctx={ctx} at={{ path, params }} />
           )}
         </Suspense>
       )}

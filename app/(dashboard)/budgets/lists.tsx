@@ -1,15 +1,17 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { KIND_WORDS } from "@/app/scope-choices.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
-import { count, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
+import { count, drawn, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { LEAST_CHANCE } from "@/lib/budgets/breach.ts";
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { BUDGET_SPANS, type BudgetSpan, type BudgetStatus, scopeId } from "@/lib/budgets/types.ts";
 import { chanceText, dayRangeText, dayText, STATUS_WORDS } from "@/lib/budgets/words.ts";
 import { loadBudgetsPage } from "@/lib/pages/budgets.ts";
 import { dateOfKey } from "@/lib/time.ts";
+import { reportCardPath } from "./report-card.tsx";
 
 export const BUDGET_NAMES = [...tableNames(), "span"];
 
@@ -59,6 +61,7 @@ export async function readBudgets(input: PageInput): Promise<Listed<ScopeOutlook
       labelled: true,
       unknown: "Too little data",
     }),
+    drawn("card", "How good", (o) => (o.outlook.end ? <TextLink to={reportCardPath(o)}>Report card</TextLink> : null)),
     money("lower80", "At least", (o) => round(o.outlook.end?.lower80), { extra: true }),
     money("upper80", "At most", (o) => round(o.outlook.end?.upper80), { extra: true }),
     percent("chance", "Chance to pass", (o) => (o.budget?.breach ? 100 * o.budget.breach.chance : null), {

@@ -5,22 +5,24 @@ import { scopeId } from "@/lib/budgets/types.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { loadBudgetsPage } from "@/lib/pages/budgets.ts";
+import { type At, ReportCard } from "./report-card.tsx";
 
 const MOST = 6;
 
 /** Budget and forecast of each team of a person who sees some teams, a sentence each, those that need a look first. */
-export async function OwnTeamsBudgets({ ctx }: { ctx: Ctx }) {
+export async function OwnTeamsBudgets({ ctx, at }: { ctx: Ctx; at: At }) {
   if (!mayDo(ctx.viewer, "budgets.read")) return null;
   const teams = (await loadBudgetsPage(ctx)).filter(({ scope }) => scope.kind === "team");
   if (teams.length === 0) return null;
   return (
     <Section title="Budget and forecast" controls={<TextLink to="/budgets">All budgets</TextLink>}>
-      <ul className="grid gap-1 text-sm">
-        {teams.slice(0, MOST).map(({ scope, name, outlook, budget }) => (
-          <li key={scope.value}>
-            <TextLink to={`/budgets/${encodeURIComponent(scopeId(scope))}`}>
-              {sentenceOf(name, outlook, budget, ctx.ledger.currency)}
+      <ul className="grid gap-3 text-sm">
+        {teams.slice(0, MOST).map((view) => (
+          <li key={view.scope.value} className="min-w-0 [&>div]:mt-0.5">
+            <TextLink to={`/budgets/${encodeURIComponent(scopeId(view.scope))}`}>
+              {sentenceOf(view.name, view.outlook, view.budget, ctx.ledger.currency)}
             </TextLink>
+            {view.outlook.end && <ReportCard ctx={ctx} view={view} {...at} />}
           </li>
         ))}
       </ul>

@@ -3,11 +3,12 @@ import { count, percent, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
+import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { type CardRow, FEW_ORIGINS } from "@/lib/budgets/report-card.ts";
 import { noForecast } from "@/lib/budgets/words.ts";
 import { type Forecast, isForecast } from "@/lib/forecast/forecast.ts";
 import { formatNumber } from "@/lib/format.ts";
-import type { BudgetPage } from "@/lib/pages/budgets.ts";
+import type { Measured } from "@/lib/pages/budgets.ts";
 
 const leftText = ({ mostLeft, leastLeft }: CardRow): string => {
   if (!Number.isFinite(mostLeft)) return "29 and more";
@@ -28,12 +29,32 @@ const COLUMNS: readonly TableColumn<CardRow>[] = [
   }),
 ];
 
-/** How good the forecast of this scope was, which method it uses, and why. */
-export function Card({ page }: { page: BudgetPage }) {
-  const { forecast } = page.view.outlook;
-  const { card, cardMonths } = page;
+/** The place of a report card on the page of its budget. */
+export const REPORT_CARD = "report-card";
+
+interface CardProps extends Measured {
+  readonly view: ScopeOutlook;
+}
+
+/** How good the forecast of a scope was, which method it uses, and why. */
+export function Card(props: CardProps) {
+  const { cardMonths } = props;
   return (
-    <Section title="How good the forecast is" note={cardMonths.length ? `measured on ${cardMonths.join(", ")}` : ""}>
+    <Section
+      id={REPORT_CARD}
+      title="How good the forecast is"
+      note={cardMonths.length ? `measured on ${cardMonths.join(", ")}` : ""}
+    >
+      <CardParts {...props} />
+    </Section>
+  );
+}
+
+/** The same without a headline, for a place within another section. */
+export function CardParts({ view, card }: CardProps) {
+  const { forecast } = view.outlook;
+  return (
+    <>
       {forecast && isForecast(forecast) ? (
         <p className="mb-3 max-w-prose text-sm text-soft">
           {forecast.method.title}: {forecast.method.about} {whyText(forecast)}
@@ -50,7 +71,7 @@ export function Card({ page }: { page: BudgetPage }) {
               `${formatNumber(100 * card.coverage, 0)} % of months ended within their 80 % band`}
             {card.coverage !== null && (card.origins < FEW_ORIGINS ? ", of few forecasts." : ".")}
           </p>
-          <DataTable view={plainView("Errors by days left", COLUMNS)} rows={card.rows} />
+          <DataTable view={plainView(`Errors by days left: ${view.name}`, COLUMNS)} rows={card.rows} />
         </>
       ) : (
         <p className="text-sm text-faint">There is no whole month yet to measure it on.</p>
@@ -59,7 +80,7 @@ export function Card({ page }: { page: BudgetPage }) {
         Each day of those months was forecast from the days before it alone.{" "}
         <TextLink to="/help#forecast">How it works</TextLink>
       </p>
-    </Section>
+    </>
   );
 }
 

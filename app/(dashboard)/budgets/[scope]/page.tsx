@@ -73,7 +73,7 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
       </p>
       <BudgetKpis view={view} currency={currency} />
       <ScopeBurnDown page={page} currency={currency} path={path} params={params} withPast={withPast} />
-      <Card page={page} />
+      <Card view={view} card={page.card} cardMonths={page.cardMonths} />
       {view.mayEdit && (
         <Section
           title={entry ? "Change the budget" : "Set a budget"}

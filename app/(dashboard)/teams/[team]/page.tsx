@@ -54,7 +54,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   const input = await readInput(searchParams);
   needTeamPage(input.ctx, teamKey);
   const { ctx, params } = input;
-  input.address.only([...TRAVELLING, ...tableNames(), "grain", "table"]);
+  input.address.only([...TRAVELLING, ...tableNames(), "grain", "table", "card"]);
   // Who changed what, and rules, are for people who read all teams; others see what the team pays.
   const whole = mayDo(ctx.viewer, "teams.read");
   const days = daysOfPeriod(input.period, input.billingZone);
@@ -80,7 +80,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         <LastStatement home={home} team={teamKey} currency={view.currency} />
       </PageHeader>
       <Suspense fallback={<div aria-hidden="true" className="min-h-52" />}>
-        <BudgetSummary ctx={ctx} scope={{ kind: "team", value: key }} />
+        <BudgetSummary ctx={ctx} scope={{ kind: "team", value: key }} at={{ path: `/teams/${key}`, params }} />
       </Suspense>
       {view.totalMicros === null ? (
         <NothingCharged rules={whole} />
