@@ -15,6 +15,7 @@ import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
 import { readDueCounts } from "@/lib/unit-costs/read-counts.ts";
 import { readDueRequests } from "@/lib/unit-costs/read-requests.ts";
+import { readDueTokens } from "@/lib/unit-costs/read-tokens.ts";
 import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
 import { rememberLate } from "./late.ts";
@@ -91,8 +92,11 @@ async function everything(run: LiveRun): Promise<void> {
       const provider = run.sources.providerOf("requests", cluster);
       return provider?.source.rests ? undefined : provider?.read;
     };
+    const tokens = run.sources.providers("tokens").findLast(({ source }) => !source.rests)?.read;
     const windows =
-      (read ? await readDueCounts(ctx, read, limits) : 0) + (await readDueRequests(ctx, requests, limits));
+      (read ? await readDueCounts(ctx, read, limits) : 0) +
+      (await readDueRequests(ctx, requests, limits)) +
+      (tokens ? await readDueTokens(ctx, tokens, limits) : 0);
     if (windows > 0) run.counts.units = windows;
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));

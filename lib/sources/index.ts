@@ -92,7 +92,8 @@ export function restingSource(
       ...{ workloads: noPages, pods: noPages },
     },
     samples: { by: "window", mostPoints: RESTING_POINTS, series: never },
-    ...{ phases: never, totals: never, labels: never, restarts: never, counts: never, requests: never, costs: never },
+    ...{ phases: never, totals: never, labels: never, restarts: never },
+    ...{ counts: never, requests: never, tokens: never, costs: never },
   };
   const read = Object.fromEntries(
     Object.entries(readers).filter(([capability]) => provides.has(capability as Capability)),

@@ -300,6 +300,8 @@ export interface SubjectSamples extends SampleLimits {
 
 export type SampleReader = WindowSamples | SubjectSamples;
 
+export type NamedPod = Readonly<Record<"namespace" | "pod", string>>;
+
 /** How each capability is read. */
 export interface Readers {
   /** Clusters, nodes, projects, workloads and pods. A source that provides it owns the clusters that it lists (lib/sync/sources.ts). */
@@ -321,6 +323,8 @@ export interface Readers {
   readonly counts: (query: string, window: Interval) => Promise<Answer<number | null>>;
   /** Requests that a pod served in a window, by its own counter (counter.ts); null: unknown. @param life of the pod, half-open. */
   readonly requests: (workload: string, pod: string, at: Interval, life: Interval) => Promise<Answer<number | null>>;
+  /** Tokens that pods read and wrote in a window, by `namespace/pod`, by the counters of vLLM; without a pod that reported none. */
+  readonly tokens: (pods: readonly NamedPod[], window: Interval) => Promise<Answer<ReadonlyMap<string, number>>>;
   /** What namespaces cost in a window that is over. No rows: the source has nothing of that time, and `missing` says why. */
   readonly costs: (window: Interval) => Promise<Answer<NamespaceCost[]>>;
 }

@@ -68,8 +68,8 @@ export const unitSchema = (latest: number) =>
         );
       if (unit.source !== "query" && unit.query !== "")
         say("query", "A query needs counts from a query: choose that, or leave it empty.");
-      if (unit.source === "requests" && unit.category !== "Deploy")
-        say("category", "Only inference workloads report requests: choose inference.");
+      if ((unit.source === "requests" || unit.source === "tokens") && unit.category !== "Deploy")
+        say("category", `Only inference workloads report ${unit.source}: choose inference.`);
       if (unit.loaded && (unit.label || unit.gpuModel || unit.category))
         say(
           "loaded",

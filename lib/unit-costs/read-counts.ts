@@ -20,7 +20,7 @@ interface Limits {
 }
 
 /** The hours of a day, from its start: the last is shorter where the day is not of whole hours. */
-function hoursOf({ start, end }: Interval): Interval[] {
+export function hoursOf({ start, end }: Interval): Interval[] {
   return [...windows({ start: 0, end: end - start }, HOUR)].map((w) => ({
     start: start + w.start,
     end: start + w.end,

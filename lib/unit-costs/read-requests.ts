@@ -7,7 +7,7 @@ import { addDays, DAY, dateOf, dayKey, dayOfKey, HOUR, type Instant, type Interv
 import { READ_PREFIX } from "./input.ts";
 import { listServingPods, type ServingPod } from "./serving-load.ts";
 import { type Count, listCounts, listUnits, saveCounts } from "./store.ts";
-import type { StoredUnit } from "./types.ts";
+import type { CountSource, StoredUnit } from "./types.ts";
 import { membersOf } from "./unit-views.ts";
 
 /** Pods that one run asks about: a long history comes in several runs. */
@@ -17,7 +17,7 @@ const RETRY_FOR = 7 * DAY;
 /** No day is read more often: neither one without a count, nor one that is charged again and again. */
 const RETRY_EVERY = 6 * HOUR;
 
-interface Limits {
+export interface Limits {
   readonly horizon: Instant;
   /** How far back the source can answer, in seconds. */
   readonly retention: number;
@@ -31,12 +31,22 @@ export type RequestReader = (cluster: {
 }) => Readers["requests"] | undefined;
 
 /**
- * Reads how many requests the inference workloads of units served, day by day, from the counters of their pods. A day is read once it is over
+ * Reads how many requests the inference workloads of units served, day by day, from the counters of their pods.
+ * @returns how many days were read.
+ */
+export const readDueRequests = (ctx: Ctx, readerOf: RequestReader, limits: Limits): Promise<number> =>
+  readDueDays(ctx, "requests", limits, (unit, day, pods) => readDay(ctx, readerOf, unit, day, pods));
+
+/** Counts a day of a unit from the pods that served on it. */
+export type DayReader = (unit: StoredUnit, day: Interval, pods: readonly ServingPod[]) => Promise<Counted>;
+
+/**
+ * Reads what the inference workloads of units counted, day by day. A day is read once it is over
  * and charged: then it is known whose workloads are whose; and again after it is charged again, because other workloads, pods or teams may
  * be in its cost now. A count stays as it is while the source does not answer. @returns how many days were read.
  */
-export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits: Limits): Promise<number> {
-  const units = (await listUnits(ctx.db)).filter((unit) => unit.source === "requests");
+export async function readDueDays(ctx: Ctx, source: CountSource, limits: Limits, read: DayReader): Promise<number> {
+  const units = (await listUnits(ctx.db)).filter((unit) => unit.source === source);
   if (units.length === 0) return 0;
   const { zone } = ctx.ledger;
   const places = await findPlaces(ctx);
@@ -57,7 +67,7 @@ export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits:
       const span = dayOfKey(day, zone);
       const pods = await listServingPods(ctx.db, members, unit, { ...span, day }, zone);
       asked += pods.length;
-      const { countMilli, problem, isBroken } = await readDay(ctx, readerOf, unit, span, pods);
+      const { countMilli, problem, isBroken } = await read(unit, span, pods);
       if (isBroken && before && before.countMilli !== null) break;
       const row = { unitKey: unit.key, id: `${READ_PREFIX}${span.start}`, day, countMilli, problem };
       const recorded = { fromAt: span.start, untilAt: span.end, recordedBy: ctx.viewer.id, recordedAt: ctx.now() };
@@ -75,12 +85,19 @@ function isDue(found: Count | undefined, chargedAt: Instant, now: Instant): bool
   return chargedAt > found.recordedAt || (found.countMilli === null && found.untilAt > now - RETRY_FOR);
 }
 
-interface Counted {
+export interface Counted {
   readonly countMilli: number | null;
   readonly problem: string;
   /** The source does not answer: it will not do better on the next day. */
   readonly isBroken: boolean;
 }
+
+/** A day whose count nobody knows, and why. */
+export const unknown = (problem: string, isBroken = false): Counted => ({
+  countMilli: null,
+  problem: problem.slice(0, 300),
+  isBroken,
+});
 
 /** The requests of a day: of all pods, or unknown where one of them is. */
 async function readDay(
@@ -90,11 +107,6 @@ async function readDay(
   day: Interval,
   pods: readonly ServingPod[],
 ): Promise<Counted> {
-  const unknown = (problem: string, isBroken = false) => ({
-    countMilli: null,
-    problem: problem.slice(0, 300),
-    isBroken,
-  });
   let sum = 0;
   for (const { clusterId, source, workloadId, podId, start, end } of pods) {
     const read = readerOf({ id: clusterId, source });

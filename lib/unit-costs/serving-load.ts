@@ -11,6 +11,8 @@ export interface ServingPod extends Interval {
   readonly source: string;
   readonly workloadId: string;
   readonly podId: string;
+  readonly namespace: string;
+  readonly podName: string;
 }
 
 /** When a pod began to serve: while it waits for a card, nobody counts its requests. Without a known start, from its creation. */
@@ -35,7 +37,7 @@ export async function listServingPods(
   if (members.keys?.length === 0) return [];
   const rows =
     await db.all<Row>(sql`select p.cluster_id as "clusterId", coalesce(k.source, '') as source, w.id as "workloadId",
-      p.id as "podId", ${BEGIN} as "start", p.ended_at as "end", w.labels, w.label_history as history
+      p.id as "podId", w.namespace, p.name as "podName", ${BEGIN} as "start", p.ended_at as "end", w.labels, w.label_history as history
     from ${workloads} w join ${pods} p on p.workload_key = w.key left join ${clusters} k on k.id = p.cluster_id
     where w.category = 'Deploy' and ${BEGIN} < ${on.end} and p.ended_at > ${on.start} and w.key in (
       select c.workload_key from ${charges} c join ${hardware} h on h.key = c.hardware_key

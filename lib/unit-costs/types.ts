@@ -9,9 +9,9 @@ export type Basis = (typeof BASES)[number];
 
 /**
  * Where counts come from: people and programs report them, a query of a source counts them, or they are the requests that the inference
- * workloads of the scope report to have served.
+ * workloads of the scope report to have served, or the tokens that their vLLM counts.
  */
-export const COUNT_SOURCES = ["reported", "query", "requests"] as const;
+export const COUNT_SOURCES = ["reported", "query", "requests", "tokens"] as const;
 export type CountSource = (typeof COUNT_SOURCES)[number];
 
 export const PERS = [1, 1000, 1_000_000] as const;

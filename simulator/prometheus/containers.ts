@@ -89,3 +89,27 @@ export function containerFamilies(timeline: Timeline): Family[] {
     },
   ];
 }
+
+/** Tokens that a pod of an inference workload reads and writes each second, from the instant on at which it runs. */
+export const TOKENS_PER_SECOND = { prompt: 900, generation: 300 } as const;
+
+/** What vLLM counts in each pod of an inference workload. */
+export function tokenFamilies(timeline: Timeline): Family[] {
+  const runOf = new Map<PromSeries, PodRun>();
+  for (const run of timeline.runOfPod.values()) {
+    if (run.workload.category !== "Deploy") continue;
+    const project = timeline.project.get(run.workload.projectId);
+    const own = { namespace: project?.namespace ?? "", pod: run.pod.name, container: "main" };
+    const labels = { ...own, model_name: run.workload.name, engine: "0" };
+    runOf.set(series(labels, null, piecesOf(timeline, run, project?.clusterId ?? "")), run);
+  }
+  const { step } = timeline;
+  return (["prompt", "generation"] as const).map((kind) => ({
+    name: `vllm:${kind}_tokens_total`,
+    help: `Number of ${kind} tokens processed.`,
+    decimals: 0,
+    isCounter: true,
+    series: bySortedKey([...runOf.keys()]),
+    at: (s, _piece, i) => TOKENS_PER_SECOND[kind] * Math.max(0, i * step - (runOf.get(s) as PodRun).start),
+  }));
+}

@@ -1,7 +1,7 @@
 import { memoryAt, utilisationAt } from "@/simulator/curves.ts";
 import { DEVICE_METRICS } from "@/simulator/device.ts";
 import { clipSpans, type Piece, type Slot, type Span, spanOf, sweep, type Timeline } from "@/simulator/timeline.ts";
-import { containerFamilies, labelFamily } from "./containers.ts";
+import { containerFamilies, labelFamily, tokenFamilies } from "./containers.ts";
 import { deviceFamilies, GPU_EXPORTER } from "./device-series.ts";
 import type { LabelSwitches } from "./exporter-labels.ts";
 import { bySortedKey, type Family, ofReplicas, type PromSeries, type SeriesPiece, series } from "./family.ts";
@@ -188,6 +188,9 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
   for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])
     out.set(name, () => containers().get(name) as Family);
+  const tokens = once(() => new Map(tokenFamilies(timeline).map((f) => [f.name, f])));
+  for (const name of ["vllm:prompt_tokens_total", "vllm:generation_tokens_total"])
+    out.set(name, () => tokens().get(name) as Family);
   if (!switches.replicas) return out;
   return new Map([...out].map(([name, build]) => [name, once(() => ofReplicas(build()))]));
 }

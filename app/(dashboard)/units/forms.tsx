@@ -27,6 +27,7 @@ const SOURCES = [
   { value: "reported", label: "API, file or by hand" },
   { value: "query", label: "a PromQL query" },
   { value: "requests", label: "requests that Run:ai reports" },
+  { value: "tokens", label: "tokens that vLLM counts (Prometheus)" },
 ];
 const amount = (micros: number | null | undefined): string | undefined =>
   micros === null || micros === undefined ? undefined : formatDecimal(micros, 6, 2);

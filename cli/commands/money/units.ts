@@ -80,6 +80,7 @@ interface DefinitionOptions extends ScopeWords {
   readonly basis?: string;
   readonly query?: string;
   readonly requests?: boolean;
+  readonly tokens?: boolean;
   readonly emptyIsZero?: boolean;
   readonly countsFrom?: string;
   readonly target?: string;
@@ -98,6 +99,7 @@ const definition = (command: Command): Command =>
     .option("--loaded", "with shares of unused capacity and imported cost")
     .option("--basis <basis>", `what target and threshold are about: ${BASES.join(" or ")}`)
     .option("--query <query>", `counts in a window of length ${WINDOW}, in the language of the source (PromQL)`)
+    .option("--tokens", "counts are the tokens that vLLM counts for the inference workloads, through Prometheus")
     .option("--requests", "counts are the requests that the inference workloads report to Run:ai")
     .option("--empty-is-zero", "an hour for which the query returns no series counts as zero")
     .option("--counts-from <date>", "the first day whose counts are read")
@@ -155,8 +157,8 @@ function given(o: DefinitionOptions): Partial<UnitInput> {
       ? { source: "query", query: o.query }
       : o.query === ""
         ? { source: "reported", query: "" }
-        : o.requests
-          ? { source: "requests", query: "", category: "Deploy" }
+        : o.requests || o.tokens
+          ? { source: o.tokens ? "tokens" : "requests", query: "", category: "Deploy" }
           : {};
   const out = {
     ...{ name: o.name, noun: o.noun, label: o.label, gpuModel: o.gpuModel, category: o.category, note: o.note },

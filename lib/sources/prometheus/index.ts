@@ -6,7 +6,7 @@ import { ceilTo, type Instant, type Interval } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import type { Gathered } from "./collect.ts";
 import { testConnection } from "./connection.ts";
-import { readCount } from "./counts.ts";
+import { readCount, readTokens } from "./counts.ts";
 import { DCGM_METERS } from "./dcgm.ts";
 import { exporterNodes } from "./exporters.ts";
 import { prometheusForm } from "./form.ts";
@@ -28,7 +28,7 @@ export interface PrometheusSettings extends ClientSettings {
   readonly clusters?: readonly string[] | undefined;
 }
 
-const PROVIDES = ["samples", "labels", "restarts", "counts"] as const;
+const PROVIDES = ["samples", "labels", "restarts", "counts", "tokens"] as const;
 export type PrometheusSource = OpenSource<(typeof PROVIDES)[number]> & {
   readonly read: { readonly samples: WindowSamples };
 };
@@ -72,6 +72,7 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       labels: (window, keys, finder) => readLabels(client, window, keys, finder, onlyOne(finder)),
       restarts: (window, finder) => readRestarts(client, window, finder, onlyOne(finder)),
       counts: (query, window) => readCount(client, query, window),
+      tokens: (pods, window) => readTokens(client, pods, window),
     },
     clusters,
     connection: () => testConnection(settings),

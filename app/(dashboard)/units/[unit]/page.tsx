@@ -79,6 +79,7 @@ const SOURCE_WORDS = {
   reported: "reported by the API, a file or by hand",
   query: "a query of the source",
   requests: "requests that the inference workloads report to Run:ai",
+  tokens: "tokens that vLLM counts for the inference workloads, read from Prometheus",
 } as const;
 
 function Definition({ view: { unit, scopeName } }: { view: UnitView }) {
