@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { Db } from "@/db/client.ts";
 import { silentLog } from "@/lib/log.ts";
-import { answer, choiceField, keyFields, wholeField } from "./answer.ts";
+import { answer, choiceField, fileField, keyFields, wholeField } from "./answer.ts";
 import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
@@ -70,4 +70,21 @@ it.each([
   ["1234567890", Number.NaN],
 ])("a whole number is read from plain digits alone: %j", (text, value) => {
   expect(wholeField(formOf(["days", text]), "days")).toBe(value);
+});
+
+it("a file is read to its last byte, part by part", async () => {
+  const whole = Uint8Array.from({ length: 3 * 1024 * 1024 + 7 }, (_, i) => i % 251);
+  const form = new FormData();
+  form.set("file", new File([whole.subarray(0, 1_000_000), whole.subarray(1_000_000)], "n".repeat(300)));
+  let turns = 0;
+  const counting = setImmediate(function count() {
+    turns++;
+    again = setImmediate(count);
+  });
+  let again = counting;
+  const { name, bytes } = await fileField(form, "file");
+  clearImmediate(again);
+  expect([name.length, Buffer.compare(bytes, whole)]).toEqual([200, 0]);
+  // Others have their turn between the parts.
+  expect(turns).toBeGreaterThanOrEqual(3);
 });

@@ -110,7 +110,20 @@ export function dayField(form: FormData, name: string): number {
 export async function fileField(form: FormData, name: string): Promise<{ name: string; bytes: Uint8Array }> {
   const file = form.get(name);
   if (!(file instanceof File) || file.size === 0) throw fieldError(name, "Choose a file first.");
-  return { name: file.name.slice(0, 200), bytes: await file.bytes() };
+  return { name: file.name.slice(0, 200), bytes: await bytesOf(file) };
+}
+
+/** Bytes of a file that are copied at once: a millisecond or so. */
+const PART_BYTES = 1024 * 1024;
+
+/** The bytes of a file, copied part by part: as a whole, 16 MiB that came in many pieces hold up others for a tenth of a second. */
+async function bytesOf(file: File): Promise<Uint8Array> {
+  const bytes = new Uint8Array(file.size);
+  for (let at = 0; at < file.size; at += PART_BYTES) {
+    bytes.set(new Uint8Array(await file.slice(at, at + PART_BYTES).arrayBuffer()), at);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return bytes;
 }
 
 /** A field of a form as text; empty where it is missing, or something else came in place of the form: `answer` says so. */
