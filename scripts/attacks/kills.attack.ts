@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { openToRead } from "@/db/read-only.ts";
-import { realClock } from "@/simulator/clock.ts";
-import { startSimulator } from "@/simulator/index.ts";
-import { demoScenario } from "@/simulator/scenarios/demo.ts";
+import { type Peers, startLedger, startPeers } from "./peers.ts";
 import { seededLedger } from "./server.ts";
 import { share, tally } from "./tally.ts";
 
@@ -17,40 +13,18 @@ const KILLS = Math.max(1, Math.round(40 * share));
 
 const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-kills-"));
 let seeded: string;
-let peers: Readonly<Record<string, string>> = {};
-let closePeers: () => Promise<void> = async () => undefined;
+let peers: Peers;
 beforeAll(async () => {
   seeded = await seededLedger();
-  const scenario = demoScenario({ now: realClock().now(), seed: 7, days: 1, futureDays: 1 });
-  const simulator = await startSimulator({ scenario, clock: realClock() });
-  closePeers = () => simulator.close();
-  const { appId, appSecret } = simulator.credentials;
-  peers = {
-    RUNAI_URL: simulator.runaiUrl,
-    RUNAI_APP_ID: appId,
-    RUNAI_APP_SECRET: appSecret,
-    PROMETHEUS_URL: simulator.prometheusUrl,
-    INITIAL_BACKFILL: "1h",
-  };
+  peers = await startPeers();
 });
 afterAll(async () => {
-  await closePeers();
+  await peers?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function ledger(file: string, args: readonly string[]): { child: ChildProcess; ended: Promise<string> } {
-  const env = {
-    NODE_ENV: "test",
-    PATH: process.env.PATH,
-    DATABASE_URL: `file:${file}`,
-    LOG_LEVEL: "silent",
-    ...peers,
-  } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", ...args], { env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => (said += String(part)));
-  return { child, ended: once(child, "close").then(([code, signal]) => `${signal ?? code} ${said}`) };
-}
+const ledger = (file: string, args: readonly string[]) =>
+  startLedger(args, { DATABASE_URL: `file:${file}`, ...peers.settings });
 
 const countOf = async (file: string, query: string): Promise<number> => {
   const { db } = await openToRead(`file:${file}`);

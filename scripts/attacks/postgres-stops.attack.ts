@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,9 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { moveLedger } from "@/db/move.ts";
 import { openPostgres } from "@/db/postgres.ts";
-import { realClock } from "@/simulator/clock.ts";
-import { startSimulator } from "@/simulator/index.ts";
-import { demoScenario } from "@/simulator/scenarios/demo.ts";
+import { type Peers, startLedger, startPeers } from "./peers.ts";
 import { seededLedger } from "./server.ts";
 import { share, tally } from "./tally.ts";
 
@@ -35,8 +31,7 @@ const LINES = 2000;
 const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-stops-"));
 const bin = findPostgres();
 let peer: Peer;
-let sources: Readonly<Record<string, string>> = {};
-let closeSources: () => Promise<void> = async () => undefined;
+let sources: Peers;
 const urlOf = (database: string) => peer.url.replace(/postgres$/, database);
 
 async function ask(text: string, database = "postgres"): Promise<Record<string, unknown>[]> {
@@ -56,34 +51,16 @@ beforeAll(async () => {
   const db = await openPostgres(urlOf("seeded"));
   await moveLedger(await seededLedger(), db);
   await db.close();
-  const scenario = demoScenario({ now: realClock().now(), seed: 7, days: 1, futureDays: 1 });
-  const simulator = await startSimulator({ scenario, clock: realClock() });
-  closeSources = () => simulator.close();
-  const { appId, appSecret } = simulator.credentials;
-  sources = {
-    RUNAI_URL: simulator.runaiUrl,
-    RUNAI_APP_ID: appId,
-    RUNAI_APP_SECRET: appSecret,
-    PROMETHEUS_URL: simulator.prometheusUrl,
-    INITIAL_BACKFILL: "1h",
-  };
+  sources = await startPeers();
 });
 afterAll(async () => {
-  await closeSources();
+  await sources?.close();
   await peer?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function ledger(database: string, args: readonly string[]): { child: ChildProcess; ended: Promise<string> } {
-  const env = {
-    ...{ NODE_ENV: "test", PATH: process.env.PATH, LOG_LEVEL: "silent" },
-    ...{ DATABASE_URL: urlOf(database), GPU_LEDGER_DATA: folder, ...sources },
-  } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", ...args], { env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => (said += String(part)));
-  return { child, ended: once(child, "close").then(([code]) => `${code} ${said}`) };
-}
+const ledger = (database: string, args: readonly string[]) =>
+  startLedger(args, { DATABASE_URL: urlOf(database), GPU_LEDGER_DATA: folder, ...sources.settings });
 
 const cost = path.join(folder, "cost.csv");
 writeFileSync(
