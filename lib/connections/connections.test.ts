@@ -143,6 +143,10 @@ describe.each(engines)("connections on $name", (engine) => {
   test("say what is wrong when they are tested, and only to people who may", async () => {
     const key = await addConnection(ctx, env, keys, samples("mimir"));
     expect(await testStored(ctx, env, keys, key)).toMatchObject({ source: "mimir", ok: false });
+    const emea = await addConnection(ctx, env, keys, tenant("emea", { url: "http://127.0.0.1:1" }));
+    const { message } = await testStored(ctx, env, keys, emea);
+    expect(message).toContain("check host and port of “Address”");
+    await removeConnection(ctx, emea);
     const viewer = { kind: "person", id: "x", roles: ["finance"], projects: "all" } as const;
     const finance = { ...ctx, viewer };
     const acts = [

@@ -2,6 +2,8 @@
 export interface ConnectionField {
   readonly name: string;
   readonly label: string;
+  /** The environment variable of the same meaning, which messages may name. */
+  readonly setting?: string;
   readonly hint?: string;
   readonly placeholder?: string;
   /** Stored encrypted, and never shown again. */

@@ -6,8 +6,15 @@ import type { ConnectionField, Entered } from "./connection-form.ts";
 
 /** What people enter to connect a source, as the kinds have it in common. */
 
-export const ADDRESS_FIELD = (placeholder: string) =>
-  ({ name: "url", label: "Address", placeholder, required: true, receives: true }) as const satisfies ConnectionField;
+export const ADDRESS_FIELD = (placeholder: string, setting: string) =>
+  ({
+    name: "url",
+    label: "Address",
+    placeholder,
+    setting,
+    required: true,
+    receives: true,
+  }) as const satisfies ConnectionField;
 
 export const CA_FIELD = {
   name: "ca",

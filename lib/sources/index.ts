@@ -67,8 +67,20 @@ export function openConnection(
   env: Env,
   log: Log,
 ): Source {
-  return { ...names, provides, ...form.open(entered, env, log) };
+  const opened = form.open(entered, env, log);
+  const connection = async () => {
+    const report = await opened.connection();
+    return { ...report, source: names.name, message: inWordsOf(form, report.message) };
+  };
+  return { ...names, provides, ...opened, connection };
 }
+
+/** A message with the labels of the form where it names environment variables. */
+const inWordsOf = ({ fields }: ConnectionForm, message: string): string =>
+  fields.reduce(
+    (text, { setting, label }) => (setting ? text.replace(new RegExp(`\\b${setting}\\b`, "g"), `“${label}”`) : text),
+    message,
+  );
 
 /** A source that cannot be asked now, in the place of one that can. @param why what each question is answered with. */
 export function restingSource(

@@ -8,7 +8,7 @@ import type { ClientSettings } from "./client.ts";
 
 const FIELDS = [
   {
-    ...ADDRESS_FIELD("https://prometheus.your-cluster"),
+    ...ADDRESS_FIELD("https://prometheus.your-cluster", "PROMETHEUS_URL"),
     hint: "Prometheus, Thanos, Mimir, Cortex or VictoriaMetrics; with the path before /api/v1.",
   },
   {
@@ -26,9 +26,9 @@ const FIELDS = [
     label: "Replica labels",
     hint: "Thanos: separated by commas, where its own --query.replica-label lacks them.",
   },
-  { name: "username", label: "User" },
-  { name: "password", label: "Password", secret: true },
-  { name: "bearerToken", label: "Bearer token", secret: true },
+  { name: "username", label: "User", setting: "PROMETHEUS_USERNAME" },
+  { name: "password", label: "Password", setting: "PROMETHEUS_PASSWORD", secret: true },
+  { name: "bearerToken", label: "Bearer token", setting: "PROMETHEUS_BEARER_TOKEN", secret: true },
   { name: "headers", label: "Other headers", hint: "Name=value;Name=value", secret: true },
   CA_FIELD,
   { name: "cert", label: "Client certificate", hint: "As PEM.", isLong: true },

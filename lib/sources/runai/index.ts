@@ -208,9 +208,9 @@ function slowStep(window: Interval, stepSeconds: number): number {
 }
 
 const RUNAI_FIELDS = [
-  ADDRESS_FIELD("https://your-tenant.run.ai"),
-  { name: "appId", label: "Application or client id", required: true },
-  { name: "appSecret", label: "Secret", secret: true, required: true },
+  ADDRESS_FIELD("https://your-tenant.run.ai", "RUNAI_URL"),
+  { name: "appId", label: "Application or client id", setting: "RUNAI_APP_ID", required: true },
+  { name: "appSecret", label: "Secret", setting: "RUNAI_APP_SECRET", secret: true, required: true },
   CA_FIELD,
 ] as const satisfies readonly ConnectionField[];
 const enteredTenant = z.looseObject({ url: enteredAddress, ca: enteredCertificate });
