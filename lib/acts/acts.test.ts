@@ -56,6 +56,23 @@ it("a thread that takes too much memory says so, and the next act has another", 
 });
 const MONEY = { currency: "USD", billingTimeZone: "UTC" };
 
+it("more than waits for a thread already is refused, and what waits is done", async () => {
+  const asked = Array.from({ length: 20 }, () => runAct(ctx(), "files", "importBill", bill()));
+  const done = await Promise.allSettled(asked);
+  const codes = done.map((d) => (d.status === "fulfilled" ? "done" : d.reason.code));
+  // One is done and twelve wait, of which each finds the file there.
+  expect(codes).toEqual(["done", ...Array(12).fill("conflict"), ...Array(7).fill("busy")]);
+});
+
+it("an act that was stopped while it waited does not begin", async () => {
+  const stop = new AbortController();
+  const first = runAct(ctx(), "files", "importBill", bill());
+  const second = runAct(ctx(), "files", "importBill", bill(), stop.signal);
+  stop.abort(new Error("stopped"));
+  await expect(second).rejects.toThrow("stopped");
+  expect(await first).toMatchObject({ lines: 1_000 });
+});
+
 it("a request of the API with a large body is answered as a small one is, in a thread", async () => {
   const put = ENDPOINTS.find(({ method, path }) => method === "PUT" && path === "/api/v1/budgets");
   if (!put) throw new Error("There is no such endpoint.");

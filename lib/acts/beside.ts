@@ -23,6 +23,9 @@ const place = globalThis as { gpuLedgerActs?: Map<Lane, Held> };
 place.gpuLedgerActs ??= new Map(LANES.map((lane) => [lane, { turns: pLimit(1) }]));
 const lanes = place.gpuLedgerActs;
 
+/** What waits holds what it was sent, up to 16 MiB each: more is refused. */
+const MOST_WAITING = 12;
+
 /** After as long a thread that has nothing to do ends. */
 const IDLE_MS = 30_000;
 
@@ -61,10 +64,13 @@ const buffersOf = (given: unknown): ArrayBuffer[] => {
   return typeof given === "object" && given !== null ? Object.values(given).flatMap(buffersOf) : [];
 };
 
-/** @throws AppError as the act; `too_large` where it takes more memory than one may; `internal` where its thread fails. */
+/** @throws AppError as the act; `busy` where many wait already; `too_large` where it takes more memory than one may; `internal` where its thread fails. */
 function ask(lane: Lane, question: Question, signal?: AbortSignal): Promise<Exclude<Reply, { refused: unknown }>> {
   const held = lanes.get(lane) as Held;
+  if (held.turns.pendingCount >= MOST_WAITING)
+    throw new AppError("busy", "Too much waits to be read at the moment, and nothing was saved. Send it again later.");
   return held.turns(async () => {
+    signal?.throwIfAborted();
     const thread = threadOf(held);
     const stop = () => thread.stop();
     signal?.addEventListener("abort", stop, { once: true });
