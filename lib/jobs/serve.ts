@@ -92,7 +92,11 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   void sync();
   while (!signal.aborted) {
     try {
-      if (await isRequested(ctx.db, LIVE)) void sync();
+      // Without a source the request waits for a server that has one: charging would not answer it.
+      if (await isRequested(ctx.db, LIVE)) {
+        if (!ledger.sources) await ledger.refresh();
+        if (ledger.sources) void live();
+      }
     } catch (error) {
       ctx.log.error({ error: errorText(error) }, "the job queue could not be read");
     }
