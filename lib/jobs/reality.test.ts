@@ -1,19 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { listOpenItems } from "@/lib/metering/open-store.ts";
 import { HOUR, MINUTE } from "@/lib/time.ts";
-import { fixedClock } from "@/simulator/clock.ts";
-import { startSimulator } from "@/simulator/index.ts";
 import type { PrometheusSwitches } from "@/simulator/prometheus/server.ts";
 import type { RunaiSwitches } from "@/simulator/runai/context.ts";
 import type { Scenario } from "@/simulator/scenario.ts";
 import { seenUntil, withSecondCluster } from "@/simulator/scenarios/second-cluster.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
-import { exactUsage } from "@/simulator/truth.ts";
-import { evaluateFindings, requestBackfill, runBackfill } from "./index.ts";
-import { isTrue, testLedger, usageByClass } from "./testing.ts";
+import { evaluateFindings } from "./index.ts";
 import { differences, heldDifferences, hour, settled, startLive, TICK } from "./testing-live.ts";
+import { type PastPeers, pastDifferences, readPast } from "./testing-past.ts";
 
 /** What real clusters do, by switches of the simulator: the ledger agrees with the truth to the second all the same. */
 
@@ -29,11 +25,12 @@ function mixOf(seed: number): Partial<RunaiSwitches> {
   return {
     ...{ restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) },
     ...{ zeroTimes: bit(3), textNumbers: bit(4), oddItems: bit(5), oddPages: bit(6), countsReplicas: bit(7) },
+    podsOutlive: Number(bit(8)),
   };
 }
 const ALL: Partial<RunaiSwitches> = {
   ...{ restarts: true, endsByPhase: true, memoryRequests: true, oddNodeLists: true },
-  ...{ zeroTimes: true, textNumbers: true, oddItems: true, oddPages: true, countsReplicas: true },
+  ...{ zeroTimes: true, textNumbers: true, oddItems: true, oddPages: true, countsReplicas: true, podsOutlive: 1 },
 };
 
 const real = engines.find((engine) => engine.name === "postgres") as (typeof engines)[number];
@@ -48,59 +45,24 @@ const prometheusOf = (upgradedAt: number, seed: number): Partial<PrometheusSwitc
     scrapedTwice: true,
     replicas: seed % 2 > 0,
     claims: true,
+    strays: true,
+    // The device of a slot is another one in the middle of a step.
+    exchangedAt: upgradedAt + HOUR + 7,
+    driverReserves: 700,
+    podLabelsChange: true,
+    mostPoints: 90 + seed,
+    ...(seed % 3 > 0 ? { managed: seed % 3 === 1 ? "gke" : "aks", honorLabels: true } : {}),
     ...(hostNames ? { hostNames } : {}),
   };
 };
 
-function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
-  const truth = new Map<string, number>();
-  for (const row of exactUsage(scenario)) {
-    const key = `${row.bucket}|${row.workloadId ?? ""}|${row.gpuModel}|${row.class}`;
-    truth.set(key, (truth.get(key) ?? 0) + row.milliGpuSeconds);
-  }
-  const keys = [...new Set([...got.keys(), ...truth.keys()])].sort();
-  return keys.flatMap((key) =>
-    isTrue(key, got.get(key), truth.get(key))
-      ? []
-      : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
-  );
-}
-
-async function backfilled(
-  scenario: Scenario,
-  runai: Partial<RunaiSwitches>,
-  source: "prometheus" | "workload" | "pod",
-  engine?: TestDb,
-  prometheus: Partial<PrometheusSwitches> = {},
-): Promise<string[]> {
-  const clock = fixedClock(scenario.range.end + 2 * HOUR);
-  const simulator = await startSimulator({ scenario, clock, runai, prometheus });
-  open.push(() => simulator.close());
-  const peers = {
-    runaiUrl: simulator.runaiUrl,
-    prometheusUrl: source === "prometheus" ? simulator.prometheusUrl : undefined,
-    credentials: simulator.credentials,
-  };
-  const step = `${scenario.stepSeconds}s`;
-  const settings = {
-    SAMPLE_STEP: step,
-    BACKFILL_STEP: step,
-    ...(source === "prometheus" ? {} : { RESOURCE_TYPE: source }),
-  };
-  const { ledger, store } = await testLedger(peers, clock.now, settings, engine);
-  open.push(async () => {
-    await ledger.sources?.close();
-    await store.drop();
-  });
-  const { start: from, end: to } = scenario.range;
-  const backfill = await requestBackfill(ledger.ctx, { from, to, stepSeconds: scenario.stepSeconds });
-  expect(await runBackfill(ledger, backfill.id)).toMatchObject({ status: "done", unread: 0 });
-  // The cluster's own total agrees: nothing is hidden from the ledger.
-  expect((await listOpenItems(ledger.ctx.db, 100)).filter((o) => o.kind.startsWith("unlisted"))).toEqual([]);
-  return compare(await usageByClass(ledger.ctx), scenario);
-}
-
 const OPTIONS = { faults: false, slowStarts: true, background: true } as const;
+/** What only exporters show. */
+const EXPORTERS = { shared: true, deadCounters: true, spareCards: true } as const;
+const compressed = { compressed: true };
+
+const differencesOf = async (scenario: Scenario, peers: PastPeers): Promise<string[]> =>
+  pastDifferences(await readPast(scenario, peers, open), scenario);
 
 /** A history is read after one look at the nodes, which must be whole. */
 const PAST: Partial<RunaiSwitches> = { ...ALL, oddNodeLists: false };
@@ -109,32 +71,37 @@ describe("a history read from peers as they are", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const scenario = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8 });
     it(`through Prometheus agrees with the truth, seed ${seed}`, async () => {
-      const all = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8, shared: true, deadCounters: true });
+      const all = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8, ...EXPORTERS });
       const prometheus = prometheusOf(all.range.start + 2 * HOUR * seed, seed);
       const runai = { ...mixOf(seed), claims: true };
-      expect(await backfilled(all, runai, "prometheus", undefined, prometheus)).toEqual([]);
+      expect(await differencesOf(all, { source: "prometheus", runai, prometheus, faults: compressed })).toEqual([]);
     });
     it(`through Run:ai's pods agrees with the truth, seed ${seed}`, async () => {
-      expect(await backfilled(scenario, mixOf(seed), "pod")).toEqual([]);
+      expect(await differencesOf(scenario, { source: "pod", runai: mixOf(seed), faults: compressed })).toEqual([]);
     });
   }
 
   it.skipIf(isAbsent(real))("agrees with a mix of switches on a real PostgreSQL", async () => {
     const store = (await real.open()) as TestDb;
-    const scenario = smallScenario({ ...OPTIONS, seed: 48, hours: 6, shared: true, deadCounters: true });
+    const scenario = smallScenario({ ...OPTIONS, seed: 48, hours: 6, ...EXPORTERS });
     const prometheus = prometheusOf(scenario.range.start + 2 * HOUR, 2);
     const runai = { ...mixOf(SEEDS + 5), oddPages: true, countsReplicas: true, claims: true };
-    expect(await backfilled(scenario, runai, "prometheus", store, prometheus)).toEqual([]);
+    expect(await differencesOf(scenario, { source: "prometheus", runai, prometheus, engine: store })).toEqual([]);
   });
 
   for (const engine of engines)
     it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
-      const scenario = smallScenario({ ...OPTIONS, seed: 47, hours: 6, shared: true, deadCounters: true });
+      const scenario = smallScenario({ ...OPTIONS, seed: 47, hours: 6, ...EXPORTERS });
       const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
       const prometheus = prometheusOf(scenario.range.start + 3 * HOUR, 3);
-      expect(await backfilled(scenario, { ...PAST, claims: true }, "prometheus", store, prometheus)).toEqual([]);
+      const peers = { prometheus, runai: { ...PAST, claims: true }, faults: compressed, engine: store };
+      expect(await differencesOf(scenario, { source: "prometheus", ...peers })).toEqual([]);
     });
 });
+
+/** Pods that outlive their workload are compared in histories alone. */
+const LIVE: Partial<RunaiSwitches> = { ...ALL, podsOutlive: 0 };
+const NEVER = 4_000_000_000;
 
 describe("a live sync of peers as they are", () => {
   it("holds the same GPUs as the truth, whatever restarts and however pods end", async () => {
@@ -143,7 +110,12 @@ describe("a live sync of peers as they are", () => {
       prometheus: false,
       from: hour(scenario, 0) + MINUTE,
       simulator: {
-        runai: { ...ALL, cutOff: { start: hour(scenario, 2), end: hour(scenario, 4) }, deletedRetentionDays: 14 },
+        faults: compressed,
+        runai: {
+          ...LIVE,
+          cutOff: { start: hour(scenario, 2), end: hour(scenario, 4) },
+          deletedRetentionDays: 14,
+        },
       },
     });
     open.push(test.close);
@@ -159,7 +131,7 @@ describe("a live sync of peers as they are", () => {
     const lastSeen = from + 18 * TICK;
     const test = await startLive(scenario, {
       ...{ prometheus: false, from, store },
-      simulator: { runai: { ...ALL, oddPages: false, vanished: { clusterId, at: lastSeen + MINUTE } } },
+      simulator: { runai: { ...LIVE, oddPages: false, vanished: { clusterId, at: lastSeen + MINUTE } } },
     });
     open.push(test.close);
     await test.live(settled(scenario));
@@ -170,14 +142,15 @@ describe("a live sync of peers as they are", () => {
     expect(after).toEqual([]);
   });
   it("classes the same as the truth through Prometheus", async () => {
-    const options = { ...OPTIONS, hours: 6, workloads: 24, shared: true, deadCounters: true };
+    const options = { ...OPTIONS, hours: 6, workloads: 24, ...EXPORTERS };
     const scenario = smallScenario({ ...options, seed: 53 });
     const test = await startLive(scenario, {
       prometheus: true,
       from: hour(scenario, 0) + MINUTE,
       simulator: {
-        runai: { ...ALL, claims: true, deletedRetentionDays: 14 },
-        prometheus: prometheusOf(hour(scenario, 2), 1),
+        runai: { ...LIVE, claims: true, deletedRetentionDays: 14 },
+        faults: compressed,
+        prometheus: { ...prometheusOf(hour(scenario, 2), 1), exchangedAt: NEVER },
       },
     });
     open.push(test.close);

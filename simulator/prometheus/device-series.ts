@@ -98,8 +98,10 @@ function straysIn(
   const every = Math.ceil(STRAYS_APART / step);
   const last = Math.min(to, spanOf(scenario.range, step).to);
   const out: { at: number; slot: Slot }[] = [];
-  const offset = hashText(card.uuid) % every;
+  const offset = hashText(card.node.name) % every;
   for (let at = Math.ceil((from - offset) / every) * every + offset; at < last; at += every) {
+    // One card of the node at a time.
+    if (hashText(`${card.node.name}/${at}`) % card.node.gpuCount !== card.index) continue;
     if (during && (at * step < during.start || at * step >= during.end)) continue;
     const slots = (cardsOfNode.get(card.node.name) ?? []).flatMap((other) => {
       const [slot, ...more] = other === card ? [] : holdersAt(other, step, at);

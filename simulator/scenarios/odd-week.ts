@@ -11,10 +11,11 @@ import { withSlowStarts } from "./slow-starts.ts";
  * the truth all the same, and name what cannot be known.
  *
  * - Run:ai: containers restart, pods end by their phase alone, GPUs are asked for as memory or come by claims, times are Go's zero time, numbers are text,
- *   images are pulled for minutes, replicas count as cards, background work runs under others. Who looks in that week also meets odd
+ *   images are pulled for minutes, replicas count as cards, background work runs under others, and some pods stay listed
+ *   after their workload. Who looks in that week also meets odd
  *   pages, odd items and half lists of nodes.
- * - Exporters: they say `localhost`, lose who holds their cards, are scraped by two jobs, and some counters are dead. In the middle of
- *   the week they are upgraded to dcgm-exporter 4.9, and stay so.
+ * - Exporters: they say `localhost`, lose who holds their cards, name a pod on a second card now and then, are scraped by two jobs, and some
+ *   counters are dead. In the middle of the week they are upgraded to dcgm-exporter 4.9, and stay so.
  */
 const FIRST_DAY = 42;
 const UPGRADE_DAY = 2;
@@ -61,9 +62,10 @@ export function oddWeekSwitches({ range }: Scenario): {
     runai: {
       ...{ during, restarts: true, endsByPhase: true, memoryRequests: true, zeroTimes: true, textNumbers: true },
       ...{ oddNodeLists: true, oddItems: true, oddPages: true, countsReplicas: true, claims: true },
+      podsOutlive: 80,
     },
     prometheus: {
-      ...{ during, hostNames: "localhost", labelsLost: true, scrapedTwice: true, claims: true },
+      ...{ during, hostNames: "localhost", labelsLost: true, scrapedTwice: true, claims: true, strays: true },
       upgradedAt: during.start + UPGRADE_DAY * DAY + 9 * HOUR,
     },
   };
