@@ -22,7 +22,7 @@ interface Props {
 const subjectOf = (r: Recommended) =>
   r.uses.length === 1
     ? { subjectKind: "workload", subject: r.workloadId }
-    : { subjectKind: "project", subject: r.project.split("; ")[0] ?? "" };
+    : { subjectKind: "project", subject: r.projectId };
 
 /** Says that advice was followed, or why it is not: nothing else is asked of a person. */
 export function Decide({ of, id, today, zone }: Props) {

@@ -118,7 +118,13 @@ function RecordForm({ asked, input }: { asked: Shown["asked"]; input: PageInput 
             { value: "project", label: "Project" },
           ]}
         />
-        <TextField label="Its id" name="subject" required value={asked.subject} hint="of a project its name, too" />
+        <TextField
+          label="Its id"
+          name="subject"
+          required
+          value={asked.subject}
+          hint="of a project: cluster/project, or its name"
+        />
         <TextField label="On" name="on" required value={dateOf(input.now, input.billingZone)} hint="YYYY-MM-DD" />
         <TextField label="Days that count" name="days" value="30" inputMode="numeric" hint="at most 90" />
         <TextField label="Note" name="note" />

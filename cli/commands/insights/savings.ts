@@ -26,7 +26,7 @@ export function register(program: Command, io: Io): void {
     .description("Records what was done to save, of one workload or project.")
     .requiredOption("--kind <kind>", "a kind of right-sizing, or other")
     .option("--workload <id>", "the workload")
-    .option("--project <id>", "the project, by id or name")
+    .option("--project <id>", "the project, as cluster/project or by its name")
     .requiredOption("--on <date>", "the day on which it was done (YYYY-MM-DD)")
     .option("--days <days>", "for how many days after it savings count", "30")
     .option("--note <text>", "what was done", "")

@@ -6,7 +6,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { addException, endExceptionAt } from "@/lib/insights/findings/store.ts";
-import { findSubject } from "@/lib/insights/savings/store.ts";
+import { findSubjects } from "@/lib/insights/savings/store.ts";
 import { DAY } from "@/lib/time.ts";
 import { listDismissals } from "./decisions-load.ts";
 import { ADVICE } from "./types.ts";
@@ -69,8 +69,9 @@ export async function restoreAdvice(ctx: Ctx, given: { readonly workloads: reado
 async function needSeen(ctx: Ctx, ids: readonly string[]): Promise<void> {
   const { projects } = (await withRolesFor(ctx, "savings.record")).viewer;
   for (const id of ids) {
-    const subject = await findSubject(ctx.db, "workload", id);
-    if (!subject || (projects !== "all" && !projects.includes(subject.project)))
+    const found = await findSubjects(ctx.db, "workload", id);
+    // Advice is dismissed by the id: it has to be one of theirs wherever it occurs.
+    if (!found.length || found.some((s) => projects !== "all" && !projects.includes(s.project)))
       throw new AppError("not_found", `There is no workload "${id.slice(0, 80)}" that you may see.`);
   }
 }

@@ -8,12 +8,12 @@ import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { KINDS } from "@/lib/insights/rightsizing/types.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
-import { findSubject, insertAction, listActions, loadSubjects, withdrawAction } from "./store.ts";
+import { findSubjects, insertAction, listActions, loadSubjects, type Subject, withdrawAction } from "./store.ts";
 
 const recordInput = z.object({
   kind: z.enum([...KINDS, "other"], { error: `Choose a kind: ${[...KINDS, "other"].join(", ")}.` }),
   subjectKind: z.enum(["workload", "project"]),
-  subject: z.string().trim().min(1, "Name a workload or project by its id."),
+  subject: z.string().trim().min(1, "Name a workload by its id, or a project as cluster/project."),
   /** Day key on which it was done. */
   actedDay: z.number().int(),
   /** Days after it for which savings count. */
@@ -26,16 +26,13 @@ const recordInput = z.object({
   note: z.string().trim().max(500, "Write at most 500 characters.").default(""),
 });
 
-/** Records what was done to save; what it saved is measured. @returns its id. @throws AppError `forbidden`, `invalid`, `not_found`. */
+/** Records what was done to save; what it saved is measured. @returns its id. @throws AppError `forbidden`, `invalid`, `not_found`, `conflict`. */
 export async function recordSaving(ctx: Ctx, given: z.input<typeof recordInput>): Promise<string> {
   allow(ctx.viewer, "savings.record");
   const { subjectKind, subject: wanted, days, ...input } = parseInput(recordInput, given);
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
   if (input.actedDay > today) throw new AppError("invalid", "Choose a day that has begun.");
-  const subject = await findSubject(ctx.db, subjectKind, wanted);
-  const { projects } = (await withRolesFor(ctx, "savings.record")).viewer;
-  if (!subject || (projects !== "all" && !projects.includes(subject.project)))
-    throw new AppError("not_found", `There is no ${subjectKind} "${wanted.slice(0, 80)}" that you may see.`);
+  const subject = await needSubject(ctx, subjectKind, wanted);
   const id = randomUUID().slice(0, 8);
   const action = {
     ...{ ...input, id, subjectKind, subjectKey: subject.key, expiresDay: addDays(input.actedDay, days + 1) },
@@ -57,6 +54,26 @@ export async function recordSaving(ctx: Ctx, given: z.input<typeof recordInput>)
     });
   });
   return id;
+}
+
+/**
+ * What a text names within the projects that the viewer may record savings of.
+ * @throws AppError `not_found`; `conflict` naming the projects if several have this name.
+ */
+async function needSubject(ctx: Ctx, kind: "workload" | "project", wanted: string): Promise<Subject> {
+  const { projects } = (await withRolesFor(ctx, "savings.record")).viewer;
+  const found = await findSubjects(ctx.db, kind, wanted);
+  const [first, ...others] = found.filter((s) => projects === "all" || projects.includes(s.project));
+  const text = wanted.slice(0, 80);
+  if (!first) throw new AppError("not_found", `There is no ${kind} "${text}" that you may see.`);
+  if (!others.length) return first;
+  const places = [first, ...others].map((s) => s.project).join(", ");
+  throw new AppError(
+    "conflict",
+    kind === "project"
+      ? `Several projects are called "${text}". Give one of: ${places}.`
+      : `Several workloads have the id "${text}", in the projects ${places}: record it for one of the projects.`,
+  );
 }
 
 /** Takes a record back. @throws AppError `forbidden`, `not_found`. */

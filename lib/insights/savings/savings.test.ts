@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projects } from "@/db/schema/index.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
@@ -152,4 +153,31 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     expect([before, after].map((list) => list.map((d) => d.day))).toEqual([[20261002], [20261004]]);
     expect(measureSaving(before, after)?.savedMicros).toBe(0);
   });
+
+  it.skipIf(isAbsent(engine))(
+    "of a project is recorded where the viewer may, and never for one of several at will",
+    async () => {
+      const twins = [10, 11].map((key) => ({
+        ...{ key, clusterId: `c${key}`, id: `p-${key}`, name: "research", departmentId: "d", departmentName: "d" },
+        ...{ namespace: "runai-research", quota: "{}", lastSeenAt: 0 },
+      }));
+      await test.db.write((tx) => tx.insert(projects, twins));
+      const acted = { kind: "other", subjectKind: "project", actedDay: 20261104 } as const;
+      await expect(recordSaving(ctx, { ...acted, subject: "research" })).rejects.toMatchObject({
+        code: "conflict",
+        message: 'Several projects are called "research". Give one of: c10/p-10, c11/p-11.',
+      });
+      for (const { key, clusterId, id } of twins) {
+        const viewer: Viewer = { kind: "person", id: "x", roles: ["manager"], projects: [`${clusterId}/${id}`] };
+        const saving = await recordSaving({ ...ctx, viewer }, { ...acted, subject: "research" });
+        expect(await listActions(ctx.db)).toMatchObject([{ id: saving, subjectKey: key }]);
+        await withdrawSaving(ctx, saving);
+        const other = recordSaving({ ...ctx, viewer }, { ...acted, subject: `c${21 - key}/p-${21 - key}` });
+        await expect(other).rejects.toMatchObject({ code: "not_found" });
+        const named = await recordSaving(ctx, { ...acted, subject: `${clusterId}/${id}` });
+        expect(await listActions(ctx.db)).toMatchObject([{ id: named, subjectKey: key }]);
+        await withdrawSaving(ctx, named);
+      }
+    },
+  );
 });

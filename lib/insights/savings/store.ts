@@ -28,15 +28,21 @@ export interface Subject {
   readonly project: string;
 }
 
-/** A workload or project by its id, or null. */
-export async function findSubject(db: Reader, kind: "workload" | "project", id: string): Promise<Subject | null> {
-  const of =
+/**
+ * The workloads or projects that a text names by id, in the order of their projects; a project also as `cluster/project`, which
+ * then is the only one, or by its name, which several clusters may have.
+ */
+export async function findSubjects(db: Reader, kind: "workload" | "project", id: string): Promise<Subject[]> {
+  const found = await db.all<Subject>(
     kind === "project"
       ? sql`select p.key as "key", p.name as "name", p.key as "projectKey", p.cluster_id || '/' || p.id as "project"
-          from ${projects} p where p.key <> 0 and (p.id = ${id} or p.cluster_id || '/' || p.id = ${id} or p.name = ${id})`
+          from ${projects} p where p.key <> 0 and (p.id = ${id} or p.cluster_id || '/' || p.id = ${id} or p.name = ${id})
+          order by 4, 1`
       : sql`select w.key as "key", w.name as "name", w.project_key as "projectKey", p.cluster_id || '/' || p.id as "project"
-          from ${workloads} w join ${projects} p on p.key = w.project_key where w.key <> 0 and w.id = ${id}`;
-  return (await db.find<Subject>(of)) ?? null;
+          from ${workloads} w join ${projects} p on p.key = w.project_key where w.key <> 0 and w.id = ${id} order by 4, 1`,
+  );
+  const exact = kind === "project" && found.find((s) => s.project === id);
+  return exact ? [exact] : found;
 }
 
 /** The name and project of each subject of some actions, by kind and key. */

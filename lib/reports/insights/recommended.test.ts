@@ -5,6 +5,7 @@ import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { jobViewer, type Viewer } from "@/lib/ctx.ts";
 import { dismissAdvice, restoreAdvice } from "@/lib/insights/rightsizing/dismiss.ts";
 import { recordSaving } from "@/lib/insights/savings/record.ts";
+import { findSubjects } from "@/lib/insights/savings/store.ts";
 import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "../golden/testing-scenario.ts";
 import { getReport } from "../index.ts";
@@ -43,6 +44,7 @@ const dismissal = { until: NOW + 3 * DAY, reason: "It is a spare for releases" }
 it("is dismissed for a reason until a day, by people who may act on its project, and is given again from that day on", async () => {
   const workloads = [first.workloadId];
   expect([isUndecided(first), await decisions()]).toEqual([true, [""]]);
+  expect(await findSubjects(store.db, "project", first.projectId)).toMatchObject([{ key: first.uses[0]?.projectKey }]);
   const foreign = ctxOf(store.db, NOW, person({ roles: ["manager"], projects: ["c-1/other"] }));
   await expect(dismissAdvice(foreign, { workloads, ...dismissal })).rejects.toMatchObject({ code: "not_found" });
   for (const role of ["engineer", "viewer"] as const) {

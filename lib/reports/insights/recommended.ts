@@ -6,7 +6,7 @@ import { recommend } from "@/lib/insights/rightsizing/recommend.ts";
 import type { Recommendation } from "@/lib/insights/rightsizing/types.ts";
 import type { SavingsAction } from "@/lib/insights/savings/store.ts";
 import { type CostFilters, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { findScope } from "@/lib/reports/read/scope.ts";
+import { findScope, type ScopeProject } from "@/lib/reports/read/scope.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 
@@ -14,6 +14,8 @@ import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 export interface Recommended extends Recommendation {
   readonly cluster: string;
   readonly project: string;
+  /** What a record names the project by, `cluster/project`: of advice about several workloads all are of one. */
+  readonly projectId: string;
   readonly team: string;
   readonly user: string;
   readonly workloadId: string;
@@ -50,6 +52,7 @@ export async function listRecommended(ctx: Ctx, period: Period, filters: CostFil
       ...r,
       cluster: names((u) => cost.clusterName(u.clusterId)),
       project: names((u) => cost.project(u.projectKey)?.name ?? ""),
+      projectId: projectIdOf(cost.project(own[0]?.projectKey ?? 0)),
       team: names((u) => cost.teamName(u.teamKey).name),
       user: names((u) => u.user),
       workloadId: names((u) => u.id),
@@ -60,6 +63,8 @@ export async function listRecommended(ctx: Ctx, period: Period, filters: CostFil
     };
   });
 }
+
+const projectIdOf = (of: ScopeProject | undefined): string => (of ? `${of.clusterId}/${of.id}` : "");
 
 function decidedOf(uses: readonly NamedUse[], { dismissed, recorded }: Decisions) {
   const own = uses.map((u) => dismissed.get(u.id) ?? null);
