@@ -33,11 +33,15 @@ afterAll(() => store.drop());
 
 const advice = (now = NOW) => listRecommended(ctxOf(store.db, now), october, {});
 const own = async (now = NOW) => (await advice(now)).find((r) => r.workloadId === first.workloadId) as Recommended;
-const decisions = async (): Promise<unknown[]> => {
+const report = async (state?: string): Promise<Row[]> => {
   const rows: Row[] = [];
-  for await (const page of loadReport(ctxOf(store.db, NOW), getReport("right-sizing"), october)) rows.push(...page);
-  return rows.filter((row) => row.workload_id === first.workloadId).map((row) => row.decision);
+  const pages = loadReport(ctxOf(store.db, NOW), getReport("right-sizing"), october, state ? { state } : {});
+  for await (const page of pages) rows.push(...page);
+  return rows;
 };
+const decisions = async (state = "any"): Promise<unknown[]> =>
+  (await report(state)).filter((row) => row.workload_id === first.workloadId).map((row) => row.decision);
+const sum = (values: readonly unknown[]): number => values.reduce<number>((total, v) => total + Number(v ?? 0), 0);
 const person = (given: Partial<Viewer>): Viewer => ({ ...jobViewer("mia"), kind: "person", projects: [], ...given });
 const dismissal = { until: NOW + 3 * DAY, reason: "It is a spare for releases" };
 
@@ -61,6 +65,11 @@ it("is dismissed for a reason until a day, by people who may act on its project,
   await dismissAdvice(admin, { workloads, ...dismissal });
   expect(await own()).toMatchObject({ dismissed: dismissalOf(dismissal), recorded: null });
   expect(await decisions()).toEqual(["dismissed"]);
+  expect([await decisions("open"), await decisions("decided")]).toEqual([[], ["dismissed"]]);
+  // The report and its chart add up to what the page shows as possible.
+  const undecided = (await advice()).filter(isUndecided);
+  expect((await report()).map((row) => row.workload_id)).toEqual(undecided.map((r) => r.workloadId));
+  expect(sum((await report()).map((row) => row.saving))).toBe(sum(undecided.map((r) => r.savingMicros)));
   expect((await advice()).filter((r) => !isUndecided(r)).map((r) => r.workloadId)).toEqual(workloads);
   expect((await own(NOW + 3 * DAY)).dismissed).toBe(null);
   await dismissAdvice(admin, { workloads, until: NOW + DAY, reason: "Until tomorrow" });
@@ -80,6 +89,7 @@ it("is done while a record about its workload counts", async () => {
   });
   expect((await own()).recorded).toMatchObject({ actedDay: 20261002 });
   expect(await decisions()).toEqual(["recorded"]);
+  expect(await decisions("open")).toEqual([]);
   expect(isUndecided(await own(NOW + 4 * DAY))).toBe(false);
   expect(isUndecided(await own(NOW + 5 * DAY))).toBe(true);
 });
