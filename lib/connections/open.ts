@@ -56,7 +56,7 @@ async function openRow(
   const kind = getConnectionKind(row.kind);
   const stored = (source: Source, problem = ""): StoredSource => ({ kind: kind.name, revision, source, problem });
   const rest = (rests: "paused" | "broken", why: string) =>
-    restingSource(kind, { name, title }, rests, why, kind.form.clusters?.(JSON.parse(row.settings)));
+    restingSource(kind, { name, title }, rests, why, JSON.parse(row.settings), env);
   if (row.pausedAt !== null) return stored(rest("paused", `The connection ${title} is paused.`));
   try {
     return stored(openConnection(kind, { name, title }, await enteredOf(db, keys, row), env, log));

@@ -88,6 +88,8 @@ export class BackfillWork {
   readonly #silent = new Map<string, number>();
   /** Sources that are no longer asked, with why: the others are read, then the backfill stops. */
   readonly #down = new Map<string, string>();
+  /** Sources that rested when a span was planned, with why: their clusters were left out of it. */
+  readonly #rested = new Map<string, string>();
   #progress = NO_PROGRESS;
 
   constructor(
@@ -129,6 +131,10 @@ export class BackfillWork {
     if (unlisted.length > 0) {
       await ctx.db.write((tx) => planAgain(tx, this.#backfill.id));
       throw unlisted[0];
+    }
+    for (const why of this.#rested.values()) {
+      await ctx.db.write((tx) => planAgain(tx, this.#backfill.id));
+      throw new AppError("source_unavailable", `${why} The rest was read. Its clusters are read once it is resumed.`);
     }
     const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
     this.#report({ phase: "done" });
@@ -185,7 +191,7 @@ export class BackfillWork {
         await this.#meterWithin({ start: span.start - marginSeconds, end: unmeteredEnd + marginSeconds });
         unmeteredEnd = undefined;
         this.#signal.throwIfAborted();
-        await ctx.db.write((tx) => setPlannedFrom(tx, this.#backfill.id, span.start));
+        if (this.#rested.size === 0) await ctx.db.write((tx) => setPlannedFrom(tx, this.#backfill.id, span.start));
       }
     } catch (error) {
       this.#halt.abort(error);
@@ -205,10 +211,18 @@ export class BackfillWork {
     const { ctx } = this.#ledger;
     const { stepSeconds, id } = this.#backfill;
     const planned: PlannedWindow[] = [];
-    for (const cluster of await listLiveClusters(ctx.db))
-      planned.push(...(await windowsOfSpan(ctx.db, this.#sources, cluster, span, stepSeconds, id)));
+    const left: string[] = [];
+    for (const cluster of await listLiveClusters(ctx.db)) {
+      const owner = this.#sources.ownerOf(cluster);
+      if (!owner?.rests) planned.push(...(await windowsOfSpan(ctx.db, this.#sources, cluster, span, stepSeconds, id)));
+      else {
+        // What runs in it is not known: when its source answers again, this span is planned again.
+        left.push(cluster.id);
+        this.#rested.set(owner.name, (await owner.connection()).message);
+      }
+    }
     await ctx.db.write(async (tx) => {
-      await replaceOlder(tx, id, span);
+      await replaceOlder(tx, id, span, left);
       await planWindows(tx, planned, ctx.now());
     });
     await this.#readDue(span);

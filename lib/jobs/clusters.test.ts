@@ -11,7 +11,7 @@ import { openSources } from "@/lib/sources/index.ts";
 import { HOUR } from "@/lib/time.ts";
 import type { Simulator } from "@/simulator/index.ts";
 import { Random } from "@/simulator/random.ts";
-import { assemble, type Ledger, requestBackfill, runBackfill } from "./index.ts";
+import { assemble, type Ledger, requestBackfill, runBackfill, syncLive } from "./index.ts";
 import { apart, meteredOf, type TwoTenants, twoTenants } from "./testing-clusters.ts";
 
 const open: (() => Promise<void>)[] = [];
@@ -27,14 +27,17 @@ interface Opened {
   readonly ctx: Ctx;
 }
 
-async function openWith(world: TwoTenants, settings: Record<string, string>): Promise<Opened> {
+async function openWith(
+  world: TwoTenants,
+  settings: Record<string, string>,
+  now = () => world.scenario.range.end + 2 * HOUR,
+): Promise<Opened> {
   const step = `${world.scenario.stepSeconds}s`;
   const env = parseEnv({
     ...{ SECRETS_KEY: "the key of this test has 32 characters", SAMPLE_STEP: step, BACKFILL_STEP: step },
     ...{ HTTP_RETRY_COUNT: "0", HTTP_RETRY_WAIT: "5ms", INITIAL_BACKFILL: "0", RESOURCE_TYPE: "pod", ...settings },
   });
   const store = await sqliteFile();
-  const now = () => world.scenario.range.end + 2 * HOUR;
   const ctx: Ctx = { db: store.db, now, viewer: localViewer, log: silentLog, ledger: ledgerOf(env) };
   const ledger = assemble(env, ctx, openSources(env, silentLog));
   open.push(async () => {
@@ -51,8 +54,7 @@ const tenantSettings = ({ runaiUrl, credentials }: Simulator) => ({
 const connect = ({ ctx, env }: Opened, kind: string, name: string, fields: Record<string, string>) =>
   addConnection(ctx, env, secretKeys(env), { kind, name, title: "", fields });
 
-async function fill({ ledger }: Opened, { scenario }: TwoTenants): Promise<number> {
-  const { start, end } = scenario.range;
+async function fill({ ledger }: Opened, { scenario }: TwoTenants, { start, end } = scenario.range): Promise<number> {
   const backfill = await requestBackfill(ledger.ctx, { from: start, to: end, stepSeconds: scenario.stepSeconds });
   return (await runBackfill(ledger, backfill.id)).unread;
 }
@@ -141,6 +143,43 @@ describe("one of several connections", () => {
     await resumeConnection(it.ctx, key);
     expect(await fill(it, world)).toBe(0);
     expect(apart(await meteredOf(it.ctx), world.truth)).toEqual([]);
+  });
+});
+
+describe("a tenant that is paused", () => {
+  it("leaves the backfills that miss its clusters unfinished, and is read in full once it is resumed", async () => {
+    const world = await twoTenants(14, (close) => open.push(close));
+    const { start } = world.scenario.range;
+    const it = await openWith(world, tenantSettings(world.east));
+    const key = await connect(it, "runai", "west-tenant", tenantFields(world.west));
+    expect(await fill(it, world, { start, end: start + HOUR })).toBe(0);
+    await pauseConnection(it.ctx, key, "maintenance");
+    await expect(fill(it, world)).rejects.toThrow("The connection west-tenant is paused.");
+    const ofWest = ({ clusterId }: { readonly clusterId: string }) => clusterId !== world.ids.east;
+    const gaps = await it.ctx.db.all<{ clusterId: string }>(sql`select cluster_id as "clusterId" from gaps`);
+    expect(gaps.filter(ofWest)).toEqual([]);
+    const ofEast = (map: ReadonlyMap<string, number>) =>
+      new Map([...map].filter(([k]) => k.startsWith(world.ids.east)));
+    expect(apart(ofEast(await meteredOf(it.ctx)), ofEast(world.truth))).toEqual([]);
+    await resumeConnection(it.ctx, key);
+    expect(await fill(it, world)).toBe(0);
+    expect(apart(await meteredOf(it.ctx), world.truth)).toEqual([]);
+    expect(await it.ctx.db.all(sql`select * from gaps where status = 'open'`)).toEqual([]);
+  });
+
+  it("has gaps that its own readings fill once it is resumed", async () => {
+    const world = await twoTenants(15, (close) => open.push(close));
+    let now = world.scenario.range.start + HOUR;
+    const it = await openWith(world, tenantSettings(world.east), () => now);
+    const key = await connect(it, "runai", "west-tenant", tenantFields(world.west));
+    await syncLive(it.ledger);
+    await pauseConnection(it.ctx, key, "maintenance");
+    now += HOUR / 4;
+    await syncLive(it.ledger);
+    await resumeConnection(it.ctx, key);
+    now += HOUR / 4;
+    await syncLive(it.ledger);
+    expect(await it.ctx.db.all(sql`select * from gaps where status = 'open' and subject = ''`)).toEqual([]);
   });
 });
 

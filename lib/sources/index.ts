@@ -82,14 +82,19 @@ const inWordsOf = ({ fields }: ConnectionForm, message: string): string =>
     message,
   );
 
-/** A source that cannot be asked now, in the place of one that can. @param why what each question is answered with. */
+/**
+ * A source that cannot be asked now, in the place of one that can. What is planned for it has the form in which it is read later.
+ * @param why what each question is answered with.
+ */
 export function restingSource(
-  { provides }: Pick<SourceDefinition, "provides">,
+  { form, provides }: ConnectionKind,
   { name, title }: ConnectionName,
   rests: "paused" | "broken",
   why: string,
-  clusters: readonly string[] | undefined,
+  entered: Entered,
+  env: Env,
 ): Source {
+  const by = form.samplesBy(env);
   const refuse = (): never => {
     throw new AppError("source_unavailable", why);
   };
@@ -103,7 +108,10 @@ export function restingSource(
       ...{ clusters: never, nodePools: never, nodes: never, departments: never, projects: never },
       ...{ workloads: noPages, pods: noPages },
     },
-    samples: { by: "window", mostPoints: RESTING_POINTS, series: never },
+    samples:
+      by === "window"
+        ? { by, mostPoints: RESTING_POINTS, series: never }
+        : { by, mostPoints: RESTING_POINTS, workload: never, pod: never, node: never },
     ...{ phases: never, totals: never, labels: never, restarts: never },
     ...{ counts: never, requests: never, tokens: never, costs: never },
   };
@@ -112,7 +120,7 @@ export function restingSource(
   );
   const report = { source: name, url: "", ok: false, version: null, message: why, latencyMs: null };
   return {
-    ...{ name, title, provides, rests, clusters, read: read as Partial<Readers> },
+    ...{ name, title, provides, rests, clusters: form.clusters?.(entered), read: read as Partial<Readers> },
     connection: async () => report,
     requests: () => 0,
     close: async () => undefined,

@@ -374,6 +374,7 @@ export interface ConnectionForm {
   problems(entered: Entered): Readonly<Record<string, string>>;
   /** The clusters that it names; undefined: it is for every one that no other names. Absent: its own inventory says. */
   clusters?(entered: Entered): readonly string[] | undefined;
+  samplesBy(env: Env): SampleReader["by"];
   /** @throws AppError `invalid`. */
   open(entered: Entered, env: Env, log: Log): OpenSource;
 }

@@ -80,6 +80,7 @@ export const prometheusForm = (
   fields: FIELDS,
   problems: (given: Entered) => problemsOf(entered, given),
   clusters: ({ clusters }) => namesOf(clusters),
+  samplesBy: () => "window",
   open: ({ url = "", clusters, tenant, replicaLabels, headers: more, ...access }, env, log) =>
     create({
       ...{ url, ...access, clusters: namesOf(clusters), http: httpSettings(env), log },

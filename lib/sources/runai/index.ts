@@ -225,6 +225,7 @@ export const runai = defineSource({
     help: "A tenant: the address of its control plane, and an application or service account with a viewer role at tenant scope.",
     fields: RUNAI_FIELDS,
     problems: (entered) => problemsOf(enteredTenant, entered),
+    samplesBy: ({ RESOURCE_TYPE }) => RESOURCE_TYPE,
     open: ({ url = "", appId = "", appSecret = "", ca }, env, log) => {
       const { METRICS: metrics, RESOURCE_TYPE: resourceType } = env;
       return createRunaiSource({ url, appId, appSecret, ca, metrics, resourceType, http: httpSettings(env), log });

@@ -89,7 +89,7 @@ export function findBegun(db: Reader, range: Interval, stepSeconds: number): Pro
 
 /**
  * The time that backfills have read or will read of a cluster. Cancelled backfills do not count; a finished one has
- * read only the clusters that were known to it.
+ * read only the clusters that were known to it, and whose source did not rest.
  */
 export async function backfilledTime(db: Reader, clusterId: string): Promise<Interval[]> {
   const rows =
@@ -167,14 +167,16 @@ export const windowsOf = (id: string, span: Interval) => {
 /**
  * Deletes windows of the span that other backfills read, because this one reads them again. Their counts stay with the
  * other backfills.
+ * @param except clusters that this one does not read.
  */
-export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<void> {
+export async function replaceOlder(tx: Tx, id: string, span: Interval, except: readonly string[] = []): Promise<void> {
+  const which = except.length > 0 ? sql`and cluster_id not in ${inList(except)}` : sql``;
   const others = await tx.all<{ id: string }>(sql`select id from ${backfills} where id <> ${id}
     and from_at < ${span.end + REACH} and to_at > ${span.start - REACH} order by id`);
   for (const other of others) {
     const taken = await tx.all<{ status: WindowStatus; n: number; samples: number }>(
       sql`select status, cast(count(*) as bigint) as n, cast(sum(samples) as bigint) as samples from ${windows}
-        where ${windowsOf(other.id, span)} group by status`,
+        where ${windowsOf(other.id, span)} ${which} group by status`,
     );
     if (!taken.length) continue;
     const sum = (of: readonly WindowStatus[], pick: (t: (typeof taken)[number]) => number) =>
@@ -182,7 +184,7 @@ export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<
     await tx.run(sql`update ${backfills} set taken_windows = taken_windows + ${sum(READ, (t) => t.n)},
       taken_short = taken_short + ${sum(SHORT, (t) => t.n)}, taken_samples = taken_samples + ${sum(READ, (t) => t.samples)}
       where id = ${other.id}`);
-    await tx.run(sql`delete from ${windows} where ${windowsOf(other.id, span)}`);
+    await tx.run(sql`delete from ${windows} where ${windowsOf(other.id, span)} ${which}`);
   }
 }
 
