@@ -49,6 +49,8 @@ export class HttpError extends AppError {
   readonly failure: HttpFailure;
   readonly status: number;
   readonly text: string;
+  /** The body is longer than an answer may be, as it would be at every try. */
+  readonly isTooLong: boolean = false;
   constructor(failure: HttpFailure, status: number, text: string, message: string, options?: ErrorOptions) {
     super("source_unavailable", message, options);
     this.name = "HttpError";
@@ -268,8 +270,12 @@ async function bodyOf(call: HttpRequest, status: number, body: AsyncIterable<Buf
   return Buffer.concat(parts);
 }
 
+class TooLong extends HttpError {
+  override readonly isTooLong = true;
+}
+
 const tooLong = (call: HttpRequest, status: number): HttpError =>
-  new HttpError(
+  new TooLong(
     "body",
     status,
     "",
@@ -313,6 +319,7 @@ function failure(call: HttpRequest, answer: HttpAnswer): HttpError {
 }
 
 function isRetryable(error: HttpError): boolean {
+  if (error.isTooLong) return false;
   if (error.failure === "status") return RETRYABLE.has(error.status);
   return (
     error.failure !== "network" ||

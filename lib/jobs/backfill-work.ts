@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, errorText } from "@/lib/errors.ts";
 import { meterDue } from "@/lib/metering/run.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { type FactCounts, syncFacts } from "@/lib/sync/facts/facts.ts";
@@ -120,7 +120,12 @@ export class BackfillWork {
     const unlisted = await this.#facts();
     for (const day of windows(this.#range, DAY)) {
       await syncLabels(this.#ledger, day);
-      await syncRestarts(this.#ledger, day);
+      await syncRestarts(this.#ledger, day, (error) =>
+        ctx.log.warn(
+          { ...day, error: errorText(error) },
+          "restarts of this time stay unknown until it is backfilled again",
+        ),
+      );
     }
     await this.#spans();
     await this.#retry();

@@ -68,7 +68,7 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(() => facts(run));
   const recent = { start: ctx.now() - REREAD_SECONDS, end: ctx.now() };
   await run.step(() => syncLabels(run.ledger, recent));
-  await run.step(() => syncRestarts(run.ledger, recent));
+  await run.step(() => syncRestarts(run.ledger, recent, (error) => run.fail(error)));
   await run.step(async () => {
     for (const cluster of await listLiveClusters(ctx.db)) await run.step(() => readCluster(run, cluster));
   });

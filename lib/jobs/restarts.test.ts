@@ -39,10 +39,14 @@ beforeAll(async () => {
 afterAll(() => store.drop());
 
 /** Reads restarts of a source, all at once. */
-async function sync(read: () => Promise<{ value: PodRestart[]; missing: [] }>): Promise<void> {
+async function sync(read: () => Promise<{ value: PodRestart[]; missing: [] }>): Promise<string[]> {
   const source = { name: "prometheus" };
   const sources = { providers: () => [{ source, read }], providerOf: () => ({ source, read }) };
-  await syncRestarts({ ctx: ctxOf(store.db), sources } as never, { start: T0, end: T0 + HOUR });
+  const failures: string[] = [];
+  await syncRestarts({ ctx: ctxOf(store.db), sources } as never, { start: T0, end: T0 + HOUR }, (error) =>
+    failures.push(error.message),
+  );
+  return failures;
 }
 const restart = (podId: string, minute: number, clusterId = "c") => ({ clusterId, podId, at: T0 + 60 * minute });
 const stored = () => store.db.all(sql`select pod_id as "pod", at as "at", workload_key as "key" from pod_restarts`);
@@ -59,8 +63,9 @@ it("are stored once, of pods whose starts nobody reports, and cut their life int
   expect(begins?.sort((a, b) => a - b)).toEqual([1, 1, 10, 20]);
 });
 
-it("stay as they are where the source fails", async () => {
+it("stay as they are where the source fails, which is reported", async () => {
   const before = await stored();
-  await sync(() => Promise.reject(new AppError("source_unavailable", "no answer")));
+  const failures = await sync(() => Promise.reject(new AppError("source_unavailable", "no answer")));
+  expect(failures).toEqual(["Restarts of containers could not be read from prometheus: no answer"]);
   expect(await stored()).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { AppError, errorText } from "@/lib/errors.ts";
+import { AppError } from "@/lib/errors.ts";
 import { listClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { saveCountedRestarts } from "@/lib/sync/facts/pod-store.ts";
 import { loadFinder } from "@/lib/sync/windows/finder.ts";
@@ -7,9 +7,15 @@ import type { Ledger } from "./ledger.ts";
 
 /**
  * Reads restarts of containers in a window, each cluster from the source that counts them. They count for pods whose starts of
- * containers the inventory does not report. A source that fails leaves what is stored.
+ * containers the inventory does not report. A source that fails leaves what is stored, and nothing reads the same window again
+ * by itself: a live sync reads the last minutes again, older restarts are known once their time is backfilled.
+ * @param onFailure called for each source that could not be read.
  */
-export async function syncRestarts({ ctx, sources }: Pick<Ledger, "ctx" | "sources">, window: Interval): Promise<void> {
+export async function syncRestarts(
+  { ctx, sources }: Pick<Ledger, "ctx" | "sources">,
+  window: Interval,
+  onFailure: (error: AppError) => void,
+): Promise<void> {
   const providers = sources?.providers("restarts") ?? [];
   if (!sources || providers.length === 0) return;
   const clusters = await listClusters(ctx.db);
@@ -22,8 +28,11 @@ export async function syncRestarts({ ctx, sources }: Pick<Ledger, "ctx" | "sourc
       if (found.length) await ctx.db.write((tx) => saveCountedRestarts(tx, found));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      // The samples of the same window failed too and are reported as a gap.
-      ctx.log.info({ source: source.name, error: errorText(error) }, "restarts of containers could not be read");
+      onFailure(
+        new AppError(error.code, `Restarts of containers could not be read from ${source.name}: ${error.message}`, {
+          cause: error.cause,
+        }),
+      );
     }
   }
 }

@@ -90,6 +90,18 @@ describe("range queries", () => {
     expect(ranges(server).length).toBe(7);
   });
 
+  it("are halved at once when the answer is longer than is read", async () => {
+    const endless = "x".repeat(65 * 1024 * 1024);
+    const { server, client } = await peer((asked) => {
+      if (!asked.form.has("step")) return null;
+      const values = points(asked);
+      return values.length > 5 ? { body: endless } : matrix([{ metric: {}, values }]);
+    });
+    const { series } = await client.range(m, { start: 0, end: 600 }, 60);
+    expect(series[0]?.at).toEqual([0, 60, 120, 180, 240, 300, 360, 420, 480, 540]);
+    expect(ranges(server).length).toBe(3);
+  });
+
   it("drop and report points at other instants", async () => {
     const values = [
       [0, "1"],

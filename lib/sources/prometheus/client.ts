@@ -101,7 +101,7 @@ export class PrometheusClient {
 
   /**
    * One expression at every multiple of `step` in the half-open window, in as many queries as the limits of the server
-   * require. A query that is too large for the server is halved. Series have ascending instants; equal labels are one
+   * require. A query that is too large for the server, or whose answer is too long, is halved. Series have ascending instants; equal labels are one
    * series.
    */
   async range(query: Promql, window: Interval, step: number): Promise<Found> {

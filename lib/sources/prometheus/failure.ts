@@ -94,7 +94,7 @@ function network(error: HttpError, url: string): string {
 
 /** The message holds what the answer said: only what lies behind the answer is a cause, or it would be said twice. */
 function failed(error: HttpError, message: string): PrometheusError {
-  return new PrometheusError(error.failure, error.status, false, message, { cause: error.cause });
+  return new PrometheusError(error.failure, error.status, error.isTooLong, message, { cause: error.cause });
 }
 
 function unexpected(error: unknown, url: string): PrometheusError {

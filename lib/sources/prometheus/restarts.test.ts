@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import { DAY, HOUR } from "@/lib/time.ts";
 import { createPrometheusSource, type PrometheusSource } from "./index.ts";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
-import { quick } from "./testing-server.ts";
+import { matrix, quick, startServer } from "./testing-server.ts";
 
 const T0 = 1_790_000_040; // a multiple of 60
 const MINUTE = 60;
@@ -117,4 +118,34 @@ describeWithPrometheus("restarts of containers, from a real Prometheus", () => {
     await own.close();
     expect(value.map((r) => r.podId)).toEqual(["one"]);
   });
+});
+
+it("are asked for by a few hours, and seen across the seams of a day", async () => {
+  const day = { start: T0, end: T0 + DAY };
+  // A restart in each 7th minute; nobody counts between minutes 300 and 500, in which the pod restarts, too.
+  const server = await startServer(({ form }) => {
+    if (!form.has("step")) return null;
+    const [from, to] = [Number(form.get("start")), Number(form.get("end"))];
+    const looks = Array.from({ length: (to - from) / MINUTE + 1 }, (_, i) => from + i * MINUTE);
+    const values = looks.flatMap((at) => {
+      const minute = (at - T0) / MINUTE;
+      return minute > 300 && minute < 500 ? [] : [[at, String(Math.floor(minute / 7))]];
+    });
+    return matrix([{ metric: { namespace: "runai-a", pod: "worker", container: "main" }, values }]);
+  });
+  const source = createPrometheusSource({ url: server.url, ...quick });
+  try {
+    const { value } = await source.read.restarts(day, finder);
+    const expected = [];
+    for (let minute = 0; minute < 1440; minute++)
+      if (minute === 500 || (minute % 7 === 0 && (minute <= 300 || minute > 500))) expected.push(minute);
+    expect(value.map((r) => (r.at - T0) / MINUTE)).toEqual(expected);
+    const spans = server.asked
+      .filter((a) => a.form.has("step"))
+      .map(({ form }) => +(form.get("end") ?? 0) - +(form.get("start") ?? 0));
+    expect(Math.max(...spans)).toBeLessThan(2 * HOUR);
+  } finally {
+    await source.close();
+    await server.close();
+  }
 });
