@@ -180,4 +180,33 @@ describe.each(engines)("connections on $name", (engine) => {
     await forgetName(ctx, "", "c3");
     expect(await listClusterNames(ctx)).toEqual([]);
   });
+
+  test("keep a name by which a cluster may be counted, and give none to one that is counted", async () => {
+    const at = ctx.now();
+    const run = (statement: ReturnType<typeof sql>) => ctx.db.write((tx) => tx.run(statement));
+    await run(sql`insert into clusters (id, source, name, state, first_seen_at, last_seen_at, deleted_at)
+      values ('old', 'runai', 'prod', '', 1, 1, 1), ('new', 'runai', 'prod', '', 1, 1, null), ('third', 'runai', 'x', '', 1, 1, 1)`);
+    await nameCluster(ctx, { name: "new", cluster: "old" });
+    await forgetName(ctx, "", "new");
+    await run(sql`insert into metered_buckets (cluster_id, bucket_at, revision) values ('new', 1789999200, 1)`);
+    await expect(nameCluster(ctx, { name: "new", cluster: "old" })).rejects.toMatchObject({
+      code: "conflict",
+      fields: { name: expect.stringMatching(/"new" is counted .* since 2026-09-21.*remove one of them/) },
+    });
+    // A label of series moves no pod: it is taken back at any time.
+    await nameCluster(ctx, { name: "label", cluster: "new" });
+    await nameCluster(ctx, { name: "third", cluster: "new" });
+    await run(sql`update clusters set last_seen_at = ${at + 60} where id = 'new'`);
+    await forgetName(ctx, "", "label");
+    const kept = {
+      code: "conflict",
+      fields: { name: expect.stringMatching(/^"third" stands for the cluster "prod"/) },
+    };
+    await expect(forgetName(ctx, "", "third")).rejects.toMatchObject(kept);
+    await expect(nameCluster(ctx, { name: "third", cluster: "old" })).rejects.toMatchObject(kept);
+    await run(sql`insert into leases (name, owner, until_at) values ('live', 'elsewhere/1/x/1', ${at + 60})`);
+    const id = "9f5c0b7e-1d2a-4c3b-8e4f-5a6b7c8d9e0f";
+    await expect(nameCluster(ctx, { name: id, cluster: "new" })).rejects.toMatchObject({ code: "busy" });
+    expect((await listClusterNames(ctx)).map((one) => one.name)).toEqual(["third"]);
+  });
 });

@@ -61,8 +61,8 @@ function shown(url: string): string {
 export async function listClusterNames(ctx: Ctx): Promise<ListedName[]> {
   allow(ctx.viewer, "connections.read");
   const [names, clusters] = await Promise.all([listGivenNames(ctx.db), listKnownClusters(ctx.db)]);
-  return names.map((given) => ({
-    ...given,
-    clusterName: clusters.find(({ id }) => id === given.clusterId)?.name ?? given.clusterId,
+  return names.map(({ source, name, clusterId }) => ({
+    ...{ source, name, clusterId },
+    clusterName: clusters.find(({ id }) => id === clusterId)?.name ?? clusterId,
   }));
 }

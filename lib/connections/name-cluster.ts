@@ -1,12 +1,16 @@
 import { z } from "zod";
+import type { Tx } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { CONNECTION_KINDS } from "@/lib/sources/index.ts";
-import { listGivenNames } from "@/lib/sync/facts/cluster-names-store.ts";
-import { deleteName, listKnownClusters, listRows, saveName } from "./store.ts";
+import { type GivenName, isClusterId, listGivenNames } from "@/lib/sync/facts/cluster-names-store.ts";
+import { isLeased } from "@/lib/sync/lease.ts";
+import { LIVE } from "@/lib/sync/windows/run-store.ts";
+import { formatInstant, type Instant } from "@/lib/time.ts";
+import { countedSince, deleteName, type KnownCluster, listKnownClusters, listRows, saveName } from "./store.ts";
 
 export const nameInput = z.object({
   /** The name of a connection; empty: every connection. */
@@ -24,8 +28,9 @@ export type NameInput = z.input<typeof nameInput>;
 
 /**
  * Says that what a source calls by a name or an id is a cluster that the ledger knows. From the next sync on its facts and samples are
- * those of that cluster; a cluster that was stored under the id before ends when it was last seen.
- * @throws AppError `forbidden`; `invalid` and `conflict` by field.
+ * those of that cluster. An id under which time was counted already stays a cluster of its own: its pods and nodes, with their past, would
+ * count a second time.
+ * @throws AppError `forbidden`; `busy` during a sync; `invalid` and `conflict` by field.
  */
 export async function nameCluster(ctx: Ctx, given: NameInput): Promise<void> {
   allow(ctx.viewer, "connections.manage");
@@ -51,7 +56,13 @@ export async function nameCluster(ctx: Ctx, given: NameInput): Promise<void> {
       throw fieldError("cluster", `"${target.name}" is said to be another cluster itself: enter that one.`, "conflict");
     if (names.some((n) => n.clusterId === name))
       throw fieldError("name", "Other names stand for this cluster: remove them first.", "conflict");
-    const before = names.find((n) => n.source === source && n.name === name)?.clusterId ?? null;
+    const same = names.find((n) => n.source === source && n.name === name);
+    if (same?.clusterId === target.id) return;
+    await assertUncounted(tx, name);
+    const replaced = same ?? names.find((n) => n.source === "" && n.name === name);
+    if (replaced && replaced.clusterId !== target.id) await assertUnused(tx, replaced, clusters);
+    if (isClusterId(name, clusters)) await assertNoSync(tx, ctx.now());
+    const before = same?.clusterId ?? null;
     await saveName(tx, { source, name, clusterId: target.id, createdAt: ctx.now(), createdBy: ctx.viewer.id });
     await recordAct(tx, ctx, {
       ...{ action: "connections.manage", subject: `cluster-name/${name}`, reason: "" },
@@ -60,13 +71,61 @@ export async function nameCluster(ctx: Ctx, given: NameInput): Promise<void> {
   });
 }
 
-/** Takes back what nameCluster said. @throws AppError `forbidden`, `not_found`. */
+/** Refuses an id under which the ledger has counted time, or is about to. */
+async function assertUncounted(tx: Tx, id: string): Promise<void> {
+  const since = await countedSince(tx, id);
+  if (since === null) return;
+  throw fieldError(
+    "name",
+    `"${id}" is counted as a cluster of its own since ${formatInstant(since)}: as another cluster, the same time would count twice. ` +
+      "Leave it a cluster of its own. If two connections read it, remove one of them. Next time, name it before its connection is added.",
+    "conflict",
+  );
+}
+
+/** Refuses to end a name by which a tenant may have listed a cluster since it was given: under the other id the same time would count again. */
+async function assertUnused(
+  tx: Tx,
+  { source, name, clusterId, createdAt }: GivenName,
+  clusters: readonly KnownCluster[],
+) {
+  const cluster = clusters.find((c) => c.id === clusterId);
+  if (!cluster || !isClusterId(name, clusters) || cluster.lastSeenAt < createdAt) return;
+  if (source !== "" && !(await isTenant(tx, source))) return;
+  if ((await countedSince(tx, clusterId)) === null) return;
+  throw fieldError(
+    "name",
+    `"${name}" stands for the cluster "${cluster.name}" since ${formatInstant(createdAt)}, and the cluster was synced after that: ` +
+      "under another id, the same time would count twice. Leave the name. If it is wrong, remove the connection that uses it.",
+    "conflict",
+  );
+}
+
+/** Whether a connection lists clusters. One that was removed lists none. */
+async function isTenant(tx: Tx, source: string): Promise<boolean> {
+  const kind = (await listRows(tx)).find((row) => row.name === source)?.kind ?? source;
+  return CONNECTION_KINDS.some((one) => one.name === kind && one.provides.has("inventory"));
+}
+
+/** A sync that runs now may be listing the cluster under the id that it had. */
+async function assertNoSync(tx: Tx, now: Instant): Promise<void> {
+  if (await isLeased(tx, LIVE, now))
+    throw new AppError("busy", "A sync is running and may be reading this cluster: try again when it has ended.");
+}
+
+/**
+ * Takes back what nameCluster said. An id by which a tenant may have listed the cluster since stays.
+ * @throws AppError `forbidden`, `not_found`, `conflict`; `busy` during a sync.
+ */
 export async function forgetName(ctx: Ctx, source: string, name: string): Promise<void> {
   allow(ctx.viewer, "connections.manage");
   await ctx.db.write(async (tx) => {
     const before = (await listGivenNames(tx)).find((n) => n.source === source && n.name === name);
-    if (!before || !(await deleteName(tx, source, name)))
-      throw new AppError("not_found", `Nothing was said about "${name}".`);
+    if (!before) throw new AppError("not_found", `Nothing was said about "${name}".`);
+    const clusters = await listKnownClusters(tx);
+    await assertUnused(tx, before, clusters);
+    if (isClusterId(name, clusters)) await assertNoSync(tx, ctx.now());
+    await deleteName(tx, source, name);
     await recordAct(tx, ctx, {
       ...{ action: "connections.manage", subject: `cluster-name/${name}`, reason: "" },
       ...{ before: { source, cluster: before.clusterId }, after: null },

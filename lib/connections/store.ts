@@ -1,7 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { insertForKey } from "@/db/insert-for-key.ts";
-import { clusterNames, clusters, connections, windows } from "@/db/schema/index.ts";
+import { clusterNames, clusters, connections, meteredBuckets, nodes, pods, windows } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export interface ConnectionRow {
@@ -60,10 +60,23 @@ export interface KnownCluster {
   readonly name: string;
   readonly source: string;
   readonly deletedAt: Instant | null;
+  /** When a list last named it. */
+  readonly lastSeenAt: Instant;
 }
 
 export const listKnownClusters = (db: Reader): Promise<KnownCluster[]> =>
-  db.all(sql`select ${columnsOf(clusters, ["id", "name", "source", "deletedAt"])} from ${clusters} order by name, id`);
+  db.all(
+    sql`select ${columnsOf(clusters, ["id", "name", "source", "deletedAt", "lastSeenAt"])} from ${clusters} order by name, id`,
+  );
+
+/** Since when time of a cluster is counted, or will be: the first of its metered buckets, nodes and pods. Null: never. */
+export async function countedSince(db: Reader, clusterId: string): Promise<Instant | null> {
+  const row = await db.find<{ at: Instant | null }>(sql`select min(at) as "at" from (
+    select min(bucket_at) as at from ${meteredBuckets} where cluster_id = ${clusterId}
+    union all select min(first_seen_at) from ${nodes} where cluster_id = ${clusterId}
+    union all select min(coalesce(started_at, created_at)) from ${pods} where cluster_id = ${clusterId}) firsts`);
+  return row?.at ?? null;
+}
 
 /** What is stored of the windows of each source. */
 export interface SourceWindows {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { check } from "@/db/check.ts";
 import { sql } from "@/db/client.ts";
 import { sqliteFile } from "@/db/testing.ts";
-import { addConnection, nameCluster, pauseConnection, resumeConnection } from "@/lib/connections/index.ts";
+import { addConnection, forgetName, nameCluster, pauseConnection, resumeConnection } from "@/lib/connections/index.ts";
 import { type Ctx, ledgerOf, localViewer } from "@/lib/ctx.ts";
 import { type Env, parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
@@ -12,7 +12,7 @@ import { HOUR } from "@/lib/time.ts";
 import type { Simulator } from "@/simulator/index.ts";
 import { Random } from "@/simulator/random.ts";
 import { assemble, type Ledger, requestBackfill, runBackfill, syncLive } from "./index.ts";
-import { apart, meteredOf, type TwoTenants, twoTenants } from "./testing-clusters.ts";
+import { apart, meteredOf, type TwoTenants, truthOf, twoTenants } from "./testing-clusters.ts";
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -197,6 +197,49 @@ it("a cluster that a second tenant lists under another id is one, once somebody 
       [world.ids.shared, "west-tenant"],
     ].sort(),
   );
+});
+
+describe("a cluster that is said late to be one that was deleted", () => {
+  const OLD = "0a5c0b7e-1d2a-4c3b-8e4f-5a6b7c8d9e0f";
+  const gone = (it: Opened, { scenario }: TwoTenants) =>
+    it.ctx.db.write((tx) =>
+      tx.run(sql`insert into clusters (id, source, name, state, first_seen_at, last_seen_at, deleted_at)
+        values (${OLD}, 'runai', 'rebuilt', '', 1, ${scenario.range.start - HOUR}, ${scenario.range.start - HOUR})`),
+    );
+  /** Of both ids, as one cluster. */
+  const together = async (it: Opened, id: string) => {
+    const out = new Map<string, number>();
+    for (const [key, milli] of await meteredOf(it.ctx)) {
+      const one = key.replace(OLD, id);
+      out.set(one, (out.get(one) ?? 0) + milli);
+    }
+    return out;
+  };
+  const openEast = async (seed: number) => {
+    const world = await twoTenants(seed, (close) => open.push(close));
+    const it = await openWith(world, { ...tenantSettings(world.east), PROMETHEUS_URL: world.east.prometheusUrl });
+    await gone(it, world);
+    return { world, it, truth: truthOf(world.scenario) };
+  };
+
+  it("counts no GPU-second a second time", async () => {
+    const { world, it, truth } = await openEast(14);
+    await fill(it, world);
+    const problem = await nameCluster(it.ctx, { name: world.ids.east, cluster: OLD }).catch((error) => error);
+    await fill(it, world);
+    expect(apart(await together(it, world.ids.east), truth)).toEqual([]);
+    expect(problem).toMatchObject({ code: "conflict" });
+  });
+
+  it("counts no GPU-second a second time where that is taken back", async () => {
+    const { world, it, truth } = await openEast(15);
+    await nameCluster(it.ctx, { name: world.ids.east, cluster: OLD });
+    await fill(it, world);
+    const problem = await forgetName(it.ctx, "", world.ids.east).catch((error) => error);
+    await fill(it, world);
+    expect(apart(await together(it, world.ids.east), truth)).toEqual([]);
+    expect(problem).toMatchObject({ code: "conflict" });
+  });
 });
 
 /** Lists the clusters of the first tenant, then connects the second: what a person does before they name a cluster. */

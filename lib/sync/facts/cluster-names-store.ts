@@ -1,6 +1,7 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { clusterNames, clusters } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** A name or an id by which a source calls a cluster, as an administrator said it. */
 export interface GivenName {
@@ -8,6 +9,8 @@ export interface GivenName {
   readonly source: string;
   readonly name: string;
   readonly clusterId: string;
+  /** When it was given. */
+  readonly createdAt: Instant;
 }
 
 /** What sources mean by names and ids of clusters. */
@@ -19,6 +22,10 @@ export interface ClusterNames {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a name may be the id of a cluster: of one that is known, or by its form. Others are labels of series. */
+export const isClusterId = (name: string, known: Iterable<{ readonly id: string }>): boolean =>
+  UUID.test(name) || [...known].some(({ id }) => id === name);
 
 /**
  * What was said about a name counts first – for one source before every source –, then ids, then the names of clusters that are not
@@ -54,6 +61,6 @@ export async function loadClusterNames(db: Reader): Promise<ClusterNames> {
 
 export function listGivenNames(db: Reader): Promise<GivenName[]> {
   return db.all(
-    sql`select ${columnsOf(clusterNames, ["source", "name", "clusterId"])} from ${clusterNames} order by source, name`,
+    sql`select ${columnsOf(clusterNames, ["source", "name", "clusterId", "createdAt"])} from ${clusterNames} order by source, name`,
   );
 }
