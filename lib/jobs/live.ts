@@ -85,14 +85,13 @@ async function everything(run: LiveRun): Promise<void> {
     run.counts.evaluated = (await evaluateFindings({ ...run.ledger, isTick: true }, run.signal)) ?? 0;
   });
   await run.step(async () => {
-    // The first connection that has them: one that is added later does not change what is counted.
-    const read = run.sources.providers("counts").findLast(({ source }) => !source.rests)?.read;
+    const read = run.sources.firstReader("counts");
     const limits = { horizon: run.ledger.horizon(), retention: env.SOURCE_RETENTION, signal: run.signal };
     const requests = (cluster: OwnedCluster) => {
       const provider = run.sources.providerOf("requests", cluster);
       return provider?.source.rests ? undefined : provider?.read;
     };
-    const tokens = run.sources.providers("tokens").findLast(({ source }) => !source.rests)?.read;
+    const tokens = run.sources.firstReader("tokens");
     const windows =
       (read ? await readDueCounts(ctx, read, limits) : 0) +
       (await readDueRequests(ctx, requests, limits)) +

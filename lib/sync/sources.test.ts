@@ -72,3 +72,12 @@ it("what each source of the list provides is what it can read", () => {
   for (const source of openSources(parseEnv({ ...RUNAI, ...PROMETHEUS }), silentLog) satisfies Source[])
     expect(Object.keys(source.read).sort()).toEqual([...source.provides].sort());
 });
+
+it("the first source that provides counts is asked alone, and none in its place while it rests", () => {
+  const [first] = openSources(parseEnv(PROMETHEUS), silentLog) as [Source];
+  const second: Source = { ...first, name: "second", read: { ...first.read } };
+  expect(new Sources([first, second]).firstReader("counts")).toBe(first.read.counts);
+  expect(new Sources([{ ...first, rests: "paused" }, second]).firstReader("counts")).toBeUndefined();
+  expect(new Sources([first, { ...second, rests: "broken" }]).firstReader("counts")).toBe(first.read.counts);
+  expect(new Sources([]).firstReader("counts")).toBeUndefined();
+});

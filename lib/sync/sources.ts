@@ -62,6 +62,15 @@ export class Sources {
     });
   }
 
+  /**
+   * The reader of the first source that provides a capability: one that is added later does not change what is counted. Undefined while
+   * it rests, because what another counts in its place would stay.
+   */
+  firstReader<C extends Capability>(capability: C): Readers[C] | undefined {
+    const first = this.providers(capability).at(-1);
+    return first?.source.rests ? undefined : first?.read;
+  }
+
   /** Undefined for a source that is no longer configured. */
   byName(name: string): Source | undefined {
     return this.#byPrecedence.find((source) => source.name === name);
