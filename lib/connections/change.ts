@@ -5,7 +5,14 @@ import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { deleteSecret, deleteSecretsOf, describeSecrets, putSecret, type SecretKeys } from "@/lib/secrets/index.ts";
+import {
+  deleteSecret,
+  deleteSecretsOf,
+  describeSecrets,
+  getSecret,
+  putSecret,
+  type SecretKeys,
+} from "@/lib/secrets/index.ts";
 import type { Entered } from "@/lib/sources/connection-form.ts";
 import {
   type ConnectionKind,
@@ -14,7 +21,6 @@ import {
   openConnection,
   SOURCES,
 } from "@/lib/sources/index.ts";
-import { enteredOf } from "./open.ts";
 import { type ConnectionRow, findRow, insertRow, listRows, secretOwner, updateRow, usedSources } from "./store.ts";
 
 type Tx = Parameters<typeof insertRow>[0];
@@ -50,6 +56,9 @@ function checked(kind: ConnectionKind, fields: Readonly<Record<string, string>>,
   for (const { field, value } of parts)
     if (field.required && value === undefined && !(field.secret && kept.has(field.name)))
       problems[field.name] = `Enter ${field.label.toLowerCase()}.`;
+  for (const { field, value } of parts)
+    if (before.unreadable.includes(field.name) && value === undefined && !dropped.includes(field.name))
+      problems[field.name] = `Enter ${field.label.toLowerCase()} again: the stored one cannot be decrypted.`;
   const isMoved = parts.some(
     ({ field, value }) => field.receives && (value ?? "") !== (before.plain[field.name] ?? ""),
   );
@@ -83,8 +92,10 @@ interface Before {
   readonly plain: Readonly<Record<string, string>>;
   /** Secrets that are stored, with their values. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Those that no key reads. */
+  readonly unreadable: readonly string[];
 }
-const NOTHING: Before = { plain: {}, secrets: new Map() };
+const NOTHING: Before = { plain: {}, secrets: new Map(), unreadable: [] };
 
 /**
  * Adds a connection; its secrets are stored encrypted. The next sync reads it.
@@ -135,8 +146,8 @@ export async function changeConnection(
     const row = await getConnection(tx, key);
     const kind = getConnectionKind(row.kind);
     const was = JSON.parse(row.settings) as Record<string, string>;
-    const stored = await secretsOf(tx, keys, row);
-    const { plain, secrets, dropped } = checked(kind, fields ?? was, { plain: was, secrets: stored });
+    const { stored, unreadable } = await secretsOf(tx, keys, row);
+    const { plain, secrets, dropped } = checked(kind, fields ?? was, { plain: was, secrets: stored, unreadable });
     for (const field of dropped) stored.delete(field);
     const title = asked || row.title;
     await needOpen(kind, { name: row.name, title }, { ...Object.fromEntries(stored), ...plain, ...secrets }, env, ctx);
@@ -193,10 +204,19 @@ function namesClusters(kind: ConnectionKind, env: Env, { log }: Ctx): boolean {
   return source.clusters !== undefined;
 }
 
-async function secretsOf(tx: Tx, keys: SecretKeys, row: ConnectionRow): Promise<Map<string, string>> {
-  const stored = (await describeSecrets(tx, secretOwner(row.key))).map(({ field }) => field);
-  const entered = await enteredOf(tx, keys, row);
-  return new Map(stored.map((field) => [field, entered[field] ?? ""]));
+/** The secrets of a connection that a key reads, and the names of the others. */
+async function secretsOf(tx: Tx, keys: SecretKeys, row: ConnectionRow) {
+  const of = secretOwner(row.key);
+  const stored = new Map<string, string>();
+  const unreadable: string[] = [];
+  for (const { field } of await describeSecrets(tx, of))
+    try {
+      stored.set(field, await getSecret(tx, keys, { of, field }));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      unreadable.push(field);
+    }
+  return { stored, unreadable };
 }
 
 async function putSecrets(tx: Tx, ctx: Ctx, keys: SecretKeys, key: number, secrets: Checked["secrets"]): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { selfSigned } from "@/lib/auth/nextauth/testing-certificate.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
@@ -74,6 +75,8 @@ describe.each(engines)("connections on $name", (engine) => {
   });
 
   test("are refused at the field that is wrong", async () => {
+    const certificate = selfSigned();
+    certificate.remove();
     const wrong = [
       [tenant("E"), "name"],
       [tenant("runai"), "name"],
@@ -85,11 +88,13 @@ describe.each(engines)("connections on $name", (engine) => {
       [samples("mimir", { bearerToken: "a b" }), "bearerToken"],
       [samples("mimir", { username: "a", password: "b", bearerToken: "c" }), "bearerToken"],
       [samples("mimir", { headers: "Authorization=Basic eA==" }), "headers"],
+      [samples("mimir", { cert: certificate.cert, key: "no key" }), "key"],
+      [samples("mimir", { cert: certificate.cert, key: "no key" }), "cert"],
       [{ ...samples("mimir"), kind: "graphite" }, "kind"],
     ] as const;
     for (const [given, field] of wrong)
       await expect(addConnection(ctx, env, keys, given), JSON.stringify(given)).rejects.toMatchObject({
-        fields: { [field]: expect.stringMatching(/\w{3}.*[.]$/) },
+        fields: { [field]: expect.stringMatching(/^(?!.*PROMETHEUS_).*\w{3}.*[.]$/) },
       });
     expect(await rows()).toEqual([]);
   });
@@ -137,6 +142,26 @@ describe.each(engines)("connections on $name", (engine) => {
       source: { rests: "broken" },
     });
     expect(opened.get("mimir")?.problem).toBe("");
+    for (const { source } of opened.values()) await source.close();
+  });
+
+  test("whose secrets no key reads are edited once these are entered again", async () => {
+    const key = await addConnection(ctx, env, keys, samples("mimir", { bearerToken: "t0ken-of-mimir" }));
+    const emea = await addConnection(ctx, env, keys, tenant("emea"));
+    const others = secretKeys(parseEnv({ SECRETS_KEY: "another key that opens nothing in here" }));
+    const change = (of: number, fields: Record<string, string>) => changeConnection(ctx, env, others, of, { fields });
+    const { url, appId } = tenant("emea").fields;
+    for (const [of, fields, field] of [
+      [key, { url: "http://127.0.0.1:1" }, "bearerToken"],
+      [emea, { url, appId }, "appSecret"],
+    ] as const)
+      await expect(change(of, fields)).rejects.toMatchObject({
+        fields: { [field]: expect.stringContaining("cannot be decrypted") },
+      });
+    await change(emea, { url, appId, appSecret: "a new one for emea" });
+    await change(key, { url: "http://127.0.0.1:1", bearerToken: "-" });
+    const opened = await openStored(ctx, env, others);
+    expect([...opened.values()].map(({ problem }) => problem)).toEqual(["", ""]);
     for (const { source } of opened.values()) await source.close();
   });
 

@@ -16,12 +16,14 @@ export const ADDRESS_FIELD = (placeholder: string, setting: string) =>
     receives: true,
   }) as const satisfies ConnectionField;
 
-export const CA_FIELD = {
-  name: "ca",
-  label: "Certificate authority",
-  hint: "As PEM, where the server's certificate is signed by one of your own.",
-  isLong: true,
-} as const satisfies ConnectionField;
+export const CA_FIELD = (setting: string) =>
+  ({
+    name: "ca",
+    label: "Certificate authority",
+    setting,
+    hint: "As PEM, where the server's certificate is signed by one of your own.",
+    isLong: true,
+  }) as const satisfies ConnectionField;
 
 /** An address without credentials, which is shown to people who look at connections. */
 export const enteredAddress = url.superRefine((text, issues) => {

@@ -9,7 +9,7 @@ import type { Entered } from "./connection-form.ts";
 import { opencost } from "./opencost/index.ts";
 import { prometheus } from "./prometheus/index.ts";
 import { runai } from "./runai/index.ts";
-import type { Capability, ConnectionForm, Pages, Readers, Source, SourceDefinition } from "./source.ts";
+import type { Capability, ConnectionForm, OpenSource, Pages, Readers, Source, SourceDefinition } from "./source.ts";
 
 export const SOURCES: readonly SourceDefinition[] = [runai, prometheus, opencost];
 
@@ -59,7 +59,7 @@ export interface ConnectionName {
   readonly title: string;
 }
 
-/** Opens a connection that people entered. @throws AppError `invalid`. */
+/** Opens a connection that people entered. @throws AppError `invalid` by field, where it is known which is wrong. */
 export function openConnection(
   { form, provides }: ConnectionKind,
   names: ConnectionName,
@@ -67,12 +67,27 @@ export function openConnection(
   env: Env,
   log: Log,
 ): Source {
-  const opened = form.open(entered, env, log);
+  const opened = openForm(form, entered, env, log);
   const connection = async () => {
     const report = await opened.connection();
     return { ...report, source: names.name, message: inWordsOf(form, report.message) };
   };
   return { ...names, provides, ...opened, connection };
+}
+
+/** @throws AppError `invalid` with the labels of the form, for each field that it names. */
+function openForm(form: ConnectionForm, entered: Entered, env: Env, log: Log): OpenSource {
+  try {
+    return form.open(entered, env, log);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const message = inWordsOf(form, error.message);
+    const named = form.fields.filter(
+      ({ setting, name }) => setting && entered[name] && new RegExp(`\\b${setting}\\b`).test(error.message),
+    );
+    const fields = Object.fromEntries(named.map(({ name }) => [name, message]));
+    throw new AppError(error.code, message, named.length > 0 ? { cause: error, fields } : { cause: error });
+  }
 }
 
 /** A message with the labels of the form where it names environment variables. */

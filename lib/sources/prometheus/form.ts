@@ -30,9 +30,16 @@ const FIELDS = [
   { name: "password", label: "Password", setting: "PROMETHEUS_PASSWORD", secret: true },
   { name: "bearerToken", label: "Bearer token", setting: "PROMETHEUS_BEARER_TOKEN", secret: true },
   { name: "headers", label: "Other headers", hint: "Name=value;Name=value", secret: true },
-  CA_FIELD,
-  { name: "cert", label: "Client certificate", hint: "As PEM.", isLong: true },
-  { name: "key", label: "Key of the client certificate", hint: "As PEM.", secret: true, isLong: true },
+  CA_FIELD("PROMETHEUS_CA_FILE"),
+  { name: "cert", label: "Client certificate", setting: "PROMETHEUS_CERT_FILE", hint: "As PEM.", isLong: true },
+  {
+    name: "key",
+    label: "Key of the client certificate",
+    setting: "PROMETHEUS_KEY_FILE",
+    hint: "As PEM.",
+    secret: true,
+    isLong: true,
+  },
 ] as const satisfies readonly ConnectionField[];
 
 const entered = z

@@ -211,7 +211,7 @@ const RUNAI_FIELDS = [
   ADDRESS_FIELD("https://your-tenant.run.ai", "RUNAI_URL"),
   { name: "appId", label: "Application or client id", setting: "RUNAI_APP_ID", required: true },
   { name: "appSecret", label: "Secret", setting: "RUNAI_APP_SECRET", secret: true, required: true },
-  CA_FIELD,
+  CA_FIELD("RUNAI_CA_FILE"),
 ] as const satisfies readonly ConnectionField[];
 const enteredTenant = z.looseObject({ url: enteredAddress, ca: enteredCertificate });
 
