@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { HOUR } from "@/lib/time.ts";
-import { isBetweenRounds } from "./between.ts";
+import { isBetweenRounds, roundOf } from "./between.ts";
+import { parseRuleSettings } from "./settings.ts";
 import { evaluateAll } from "./testing-evaluate.ts";
 import { seedFleet } from "./testing-fleet.ts";
 
@@ -13,10 +14,38 @@ const SETTLING = 600 + 2.5 * 60;
 
 it("lies between rounds at a quarter past and a quarter to, if the last round was judged", () => {
   const at = (quarters: number) => START + quarters * QUARTER;
-  expect(isBetweenRounds(at(1), at(0))).toBe(true);
-  expect(isBetweenRounds(at(2), at(0))).toBe(false);
-  expect(isBetweenRounds(at(3), at(2))).toBe(true);
-  expect(isBetweenRounds(at(3), at(1))).toBe(false);
+  expect(isBetweenRounds(at(1), at(0), 2 * QUARTER)).toBe(true);
+  expect(isBetweenRounds(at(2), at(0), 2 * QUARTER)).toBe(false);
+  expect(isBetweenRounds(at(3), at(2), 2 * QUARTER)).toBe(true);
+  expect(isBetweenRounds(at(3), at(1), 2 * QUARTER)).toBe(false);
+});
+
+it.each([
+  ["", 2],
+  ["dead-idle.after_minutes=20", 2],
+  ["dead-idle.after_minutes=15", 1],
+  ["allocated-unused.serving_hours=0.25", 1],
+  ["idle-held.after_minutes=0", 1],
+  ["idle-held.after_minutes=5,idle-held=off", 2],
+  ["hung.after_minutes=15", 2],
+])("are as long as the rule of idleness that fires first: %s", (rules, quarters) => {
+  expect(roundOf(parseRuleSettings(rules))).toBe(quarters * QUARTER);
+});
+
+it("are a quarter of an hour where a rule fires on one quarter: all are judged in each", async () => {
+  const fleet = { workloads: 4, start: START, end: START + 2 * HOUR, step: 60 };
+  const db = await openSqlite(":memory:");
+  try {
+    await seedFleet(db, fleet);
+    for (let quarter = 2; quarter <= 5; quarter++) {
+      const settled = START + quarter * QUARTER;
+      await evaluateAll(db, fleet, settled + SETTLING, true, "idle-held.after_minutes=15");
+      const behind = await db.all(sql`select workload_key from insight_subjects where through_at <> ${settled}`);
+      expect(behind).toEqual([]);
+    }
+  } finally {
+    await db.close();
+  }
 });
 
 describe("ticks of a fleet in which one idles and one idles at night", () => {

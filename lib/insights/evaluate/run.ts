@@ -3,7 +3,7 @@ import { CELL } from "@/lib/insights/cells/cell.ts";
 import { loadInventory } from "@/lib/metering/load.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { DAY, dateOf, dayKey, floorTo, HOUR, hourOf, type Instant, union } from "@/lib/time.ts";
-import { isBetweenRounds } from "./between.ts";
+import { isBetweenRounds, roundOf } from "./between.ts";
 import {
   areStill,
   beginBuckets,
@@ -106,7 +106,7 @@ async function evaluateGroup(
   const judged = evaluated.length ? Math.max(...evaluated.map((e) => e.end)) : null;
   const isYoung = range.start >= settled - RECENT && range.end === settled;
   const waiting =
-    options.isTick && isYoung && judged !== null && isBetweenRounds(settled, judged)
+    options.isTick && isYoung && judged !== null && isBetweenRounds(settled, judged, roundOf(options.settings))
       ? await waitingKeys(db, clusterId, judged, settled)
       : null;
   if (waiting) await beginBuckets(db, clusterId, group);

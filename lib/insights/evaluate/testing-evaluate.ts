@@ -30,11 +30,12 @@ export const evaluateAll = (
   fleet: Pick<Fleet, "end" | "step"> = FLEET,
   horizon: Instant = fleet.end,
   isTick = false,
+  rules = "",
 ): Promise<number> =>
   evaluateDue(
     { db, now: () => fleet.end, viewer: jobViewer("test"), log: silentLog, ledger: testLedger() },
     {
-      ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(""), knownImages: [], horizon, isTick },
+      ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(rules), knownImages: [], horizon, isTick },
       ...{ stepSeconds: fleet.step, retentionSeconds: 60 * DAY },
     },
   );
