@@ -17,7 +17,7 @@ export interface Dismissal {
 export interface Decisions {
   /** In force, by the id of the workload. */
   readonly dismissed: ReadonlyMap<string, Dismissal>;
-  /** Records that still count, by the kind and key of what they are about: `workload/7`. */
+  /** Records that still count, by what was done and the kind and key of what they are about: `spot/workload/7`. */
   readonly recorded: ReadonlyMap<string, SavingsAction>;
 }
 
@@ -34,6 +34,6 @@ export async function loadDecisions(db: Reader, now: Instant, today: number): Pr
   const counting = actions.filter((a) => a.expiresDay > today).reverse();
   return {
     dismissed: new Map(dismissals.map((d) => [d.workloadId, d])),
-    recorded: new Map(counting.map((a) => [`${a.subjectKind}/${a.subjectKey}`, a])),
+    recorded: new Map(counting.map((a) => [`${a.kind}/${a.subjectKind}/${a.subjectKey}`, a])),
   };
 }

@@ -4,7 +4,7 @@ import { listActs } from "@/lib/auth/audit-store.ts";
 import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { jobViewer, type Viewer } from "@/lib/ctx.ts";
 import { dismissAdvice, restoreAdvice } from "@/lib/insights/rightsizing/dismiss.ts";
-import { recordSaving } from "@/lib/insights/savings/record.ts";
+import { recordSaving, withdrawSaving } from "@/lib/insights/savings/record.ts";
 import { findSubjects } from "@/lib/insights/savings/store.ts";
 import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "../golden/testing-scenario.ts";
@@ -83,7 +83,12 @@ it("is dismissed for a reason until a day, by people who may act on its project,
 
 const dismissalOf = ({ until, reason }: typeof dismissal) => ({ reason, untilAt: until });
 
-it("is done while a record about its workload counts", async () => {
+it("is done while a record of its kind about its workload counts, and not by a record of something else", async () => {
+  const other = first.kind === "spot" ? "downsize" : "spot";
+  const about = { subjectKind: "workload", subject: first.workloadId, days: 5 } as const;
+  const saving = await recordSaving(ctxOf(store.db, NOW), { ...about, kind: other, actedDay: 20261001 });
+  expect(isUndecided(await own())).toBe(true);
+  await withdrawSaving(ctxOf(store.db, NOW), saving);
   await recordSaving(ctxOf(store.db, NOW), {
     ...{ kind: first.kind, subjectKind: "workload", subject: first.workloadId, actedDay: 20261002, days: 5 },
   });

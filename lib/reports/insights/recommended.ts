@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { type Decisions, type Dismissal, loadDecisions } from "@/lib/insights/rightsizing/decisions-load.ts";
 import { loadOffers, loadUses, type NamedUse } from "@/lib/insights/rightsizing/load.ts";
 import { recommend } from "@/lib/insights/rightsizing/recommend.ts";
-import type { Recommendation } from "@/lib/insights/rightsizing/types.ts";
+import type { Kind, Recommendation } from "@/lib/insights/rightsizing/types.ts";
 import type { SavingsAction } from "@/lib/insights/savings/store.ts";
 import { type CostFilters, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { findScope, type ScopeProject } from "@/lib/reports/read/scope.ts";
@@ -59,19 +59,19 @@ export async function listRecommended(ctx: Ctx, period: Period, filters: CostFil
       workload: names((u) => u.name),
       gpuModel: names((u) => u.gpuModel),
       running: own.some((u) => u.running),
-      ...decidedOf(own, decisions),
+      ...decidedOf(r.kind, own, decisions),
     };
   });
 }
 
 const projectIdOf = (of: ScopeProject | undefined): string => (of ? `${of.clusterId}/${of.id}` : "");
 
-function decidedOf(uses: readonly NamedUse[], { dismissed, recorded }: Decisions) {
+function decidedOf(kind: Kind, uses: readonly NamedUse[], { dismissed, recorded }: Decisions) {
   const own = uses.map((u) => dismissed.get(u.id) ?? null);
   const [first] = uses;
   const subject = uses.length === 1 ? `workload/${first?.workloadKey}` : `project/${first?.projectKey}`;
   return {
     dismissed: own.every((d) => d !== null) ? (own[0] ?? null) : null,
-    recorded: recorded.get(subject) ?? null,
+    recorded: recorded.get(`${kind}/${subject}`) ?? null,
   };
 }
