@@ -40,7 +40,7 @@ export default defineConfig({
   },
   // One after the other: the second copies what the first has seeded.
   webServer: [
-    server(`${TYPESCRIPT} e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, {
+    server(`${TYPESCRIPT} e2e/fixtures/seed.ts data/e2e.db && ${START}`, PORT, {
       DATABASE_URL: "file:./data/e2e.db",
     }),
     server(`${TYPESCRIPT} e2e/fixtures/seed-close.ts data/e2e.db data/e2e-close.db && ${START}`, PORT + 2, {

@@ -8,18 +8,18 @@ import { openDb, sql } from "@/db/client.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { jobViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
-import { periodOfDay, previousPeriod } from "@/lib/periods/calendar.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { addDays, dateOf, dayKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
+import { closingMonth, monthAt } from "./fixtures/span.ts";
 import { expect, test, violationsOf } from "./fixtures/test.ts";
 
 test.describe.configure({ mode: "serial" });
 
 const now = Math.floor(Date.now() / 1000);
-const calendar = { kind: "month", fiscalYearStart: 1, zone: "UTC" } as const;
-const current = periodOfDay(dayKey(dateOf(now, "UTC")), calendar);
-const closing = previousPeriod(current, calendar);
+const closing = closingMonth(now);
+/** The first that is open once that is closed: corrections are in it. */
+const next = monthAt(closing.end);
 const TEAM = 11;
 
 /** A ledger of its own, two ports on: a close is for good. */
@@ -160,7 +160,7 @@ test("late usage of the closed month is a correction of the next", async ({ page
   await chargeDue(ctx, money);
   expect(await correctDue(ctx, money)).toBe(1);
   await db.close();
-  await page.goto(at(baseURL, `/statements/${current.id}/${TEAM}`));
+  await page.goto(at(baseURL, `/statements/${next.id}/${TEAM}`));
   await expect(page.getByText(`correction of ${closing.id}`).first()).toBeVisible();
   await expect(page.getByText("late usage").first()).toBeVisible();
   await expect(page.getByText(new RegExp(`corrects GL-${closing.id}-`)).first()).toBeVisible();

@@ -1,3 +1,4 @@
+import { DAY, dateOf } from "@/lib/time.ts";
 import { expect, test, violationsOf } from "./fixtures/test.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -14,9 +15,12 @@ test("prices are proposed, tried out, approved and in force", async ({ page }) =
   await expect(page.getByText(/^"a lot" is no price/)).toBeVisible();
 
   await page.locator('[name="drafts.1.unit_price"]').fill("3.25");
+  // In the first hour of a month, nothing of it is metered.
+  await page.locator('[name="drafts.1.effective_from"]').fill(dateOf(Date.now() / 1000 - 3 * DAY, "UTC"));
   await page.getByRole("button", { name: "Propose, and see what it changes" }).click();
   await expect(page.getByRole("heading", { name: "Dearer H100" })).toBeVisible();
   await expect(page.getByText("Proposed").first()).toBeVisible();
+  await page.goto(`${new URL(page.url()).pathname}?period=last-7-days`);
   await expect(page.getByText(/By team: \d+ would pay more, 0 less/).first()).toBeVisible();
   expect(await violationsOf(page)).toEqual([]);
 

@@ -139,7 +139,10 @@ for (const { what, who, lands, clicks, answers } of TASKS)
   test(`${what}: the ${who}, ${clicks.length} clicks`, async () => {
     const first = await firstPage(who);
     expect(first.address.replace(/\?.*/, "")).toBe(lands);
-    shows(await follow(first, clicks), ...answers);
+    // On the first of a month, the seed has nothing of it.
+    const isEmpty = lands === TEAM && new Date().getUTCDate() === 1;
+    const from = isEmpty ? await open(`${TEAM}?period=last-7-days`, first.headers) : first;
+    shows(await follow(from, clicks), ...answers);
   });
 
 test("d: the statements of the closed month as PDF, CSV and archive: finance, 2 clicks each", async () => {

@@ -5,6 +5,8 @@ test.describe.configure({ mode: "serial" });
 const month = (): string => new Date().toISOString().slice(0, 7);
 
 test("a team is made, a rule previewed and saved, and its cost leaves Unassigned", async ({ page }) => {
+  // In the first hour of a month, nothing of it is metered.
+  test.skip(new Date().getUTCDate() === 1 && new Date().getUTCHours() < 2, "nothing of this month is metered yet");
   await page.goto("/teams");
   const unassigned = page.getByRole("region", { name: "Unassigned" }).first();
   await expect(unassigned.getByText("students", { exact: true })).toBeVisible();

@@ -79,17 +79,16 @@ export async function Overview({ input, path }: Props) {
       </PageHeader>
       {!nothing && <OverviewKpis overview={overview} cost={cost} />}
       <Waterfall overview={overview} cost={cost} />
-      {!nothing && (
-        <Suspense>
-          {visibleTeams(ctx.viewer) === "all" ? (
-            <BudgetSummary ctx={ctx} scope={EVERYTHING} at={{ path, params }}>
-              <BudgetsAtRisk ctx={ctx} />
-            </BudgetSummary>
-          ) : (
-            <OwnTeamsBudgets ctx={ctx} at={{ path, params }} />
-          )}
-        </Suspense>
-      )}
+      {/* They are of now, whichever period is looked at: also in the first hour of a month, of which nothing is metered yet. */}
+      <Suspense>
+        {visibleTeams(ctx.viewer) === "all" ? (
+          <BudgetSummary ctx={ctx} scope={EVERYTHING} at={{ path, params }}>
+            <BudgetsAtRisk ctx={ctx} />
+          </BudgetSummary>
+        ) : (
+          <OwnTeamsBudgets ctx={ctx} at={{ path, params }} />
+        )}
+      </Suspense>
       {!nothing && (
         <Trend overview={overview} params={params} period={period} path={path} hours={zone} days={billingZone} />
       )}
