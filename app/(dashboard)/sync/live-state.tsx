@@ -1,5 +1,5 @@
 "use client";
-import { RefreshCw } from "lucide-react";
+import { ArrowDownUp } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
 import { formatNumber, formatSpan, plural } from "@/components/format.ts";
@@ -43,7 +43,7 @@ export function LiveState({
       <div className="-mt-4 mb-8 flex flex-wrap items-center gap-3">
         {mayOperate && (
           <Button look="strong" disabled={pending} onClick={() => act(syncNow)}>
-            <RefreshCw size={14} aria-hidden="true" />
+            <ArrowDownUp size={14} aria-hidden="true" />
             Sync now
           </Button>
         )}
