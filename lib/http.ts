@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import pLimit, { type LimitFunction } from "p-limit";
 import { Agent, request, errors as undiciErrors } from "undici";
@@ -18,6 +19,8 @@ export interface HttpSettings {
   readonly deadlineMs: number;
   readonly concurrency: number;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** How hosts are resolved; absent: as the system does. */
+  readonly lookup?: LookupFunction;
   readonly log: Log;
   /** Called for each request, retries included, with how long it took. */
   readonly observe?: (outcome: CallOutcome, ms: number) => void;
@@ -135,7 +138,7 @@ export class Http {
     this.#settings = settings;
     this.#limit = pLimit(settings.concurrency);
     this.#agent = new Agent({
-      connect: { ...settings.tls },
+      connect: { ...settings.tls, ...(settings.lookup ? { lookup: settings.lookup } : {}) },
       connections: settings.concurrency,
       keepAliveTimeout: 10_000,
     });
@@ -323,7 +326,7 @@ function isRetryable(error: HttpError): boolean {
   if (error.failure === "status") return RETRYABLE.has(error.status);
   return (
     error.failure !== "network" ||
-    !/certificate|self.signed|CERT_|ERR_TLS|ENOTFOUND|Invalid URL/i.test(errorText(error))
+    !/certificate|self.signed|CERT_|ERR_TLS|ERR_METADATA|ENOTFOUND|Invalid URL/i.test(errorText(error))
   );
 }
 

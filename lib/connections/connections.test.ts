@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import dns from "node:dns";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { selfSigned } from "@/lib/auth/nextauth/testing-certificate.ts";
@@ -22,6 +23,7 @@ import {
   testStored,
 } from "./index.ts";
 
+type LookedUp = (error: null, found: readonly dns.LookupAddress[]) => void;
 const env = parseEnv({ SECRETS_KEY: "the key of this test has 32 characters", HTTP_RETRY_COUNT: "0" });
 const keys = secretKeys(env);
 const SECRET = "s3cret-of-emea-tenant";
@@ -188,6 +190,30 @@ describe.each(engines)("connections on $name", (engine) => {
     ];
     for (const act of acts) await expect(act()).rejects.toMatchObject({ code: "forbidden" });
     expect(await rows()).toHaveLength(1);
+  });
+
+  test("never ask a name that leads to the metadata service of a cloud", async () => {
+    const answer = (addresses: string[]) =>
+      vi.spyOn(dns, "lookup").mockImplementation(((_host: string, _options: object, done: LookedUp) =>
+        done(
+          null,
+          addresses.map((address) => ({ address, family: 4 })),
+        )) as unknown as typeof dns.lookup);
+    try {
+      for (const given of [
+        tenant("emea", { url: "http://rebound.example:1" }),
+        samples("mimir", { url: "http://rebound.example:1" }),
+      ]) {
+        const key = await addConnection(ctx, env, keys, given);
+        answer(["127.0.0.1", "169.254.169.254"]);
+        const { message } = await testStored(ctx, env, keys, key);
+        expect(message).toContain("metadata service of a cloud");
+        answer(["127.0.0.1"]);
+        expect((await testStored(ctx, env, keys, key)).message).toMatch(/refused the connection|ECONNREFUSED/);
+      }
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   test("call clusters by names that people explain, and take back", async () => {

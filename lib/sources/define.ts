@@ -1,5 +1,6 @@
 import type { Env } from "@/lib/env.ts";
 import type { HttpSettings } from "@/lib/http.ts";
+import { guardedLookup } from "./guarded-lookup.ts";
 import type { Capability, SourceDefinition } from "./source.ts";
 
 /** Defines a source whose `open` returns readers for exactly what it provides. */
@@ -19,4 +20,9 @@ export function httpSettings(env: Env): Omit<HttpSettings, "log" | "tls"> {
     deadlineMs: env.HTTP_DEADLINE,
     concurrency: env.HTTP_CONCURRENCY,
   };
+}
+
+/** The same for connections that people enter: never to the metadata service of a cloud, whatever a name resolves to. */
+export function guardedHttp(env: Env): Omit<HttpSettings, "log" | "tls"> {
+  return { ...httpSettings(env), lookup: guardedLookup };
 }

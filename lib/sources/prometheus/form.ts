@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headerSecret, headers } from "@/lib/setting-values.ts";
 import type { ConnectionField, Entered } from "@/lib/sources/connection-form.ts";
-import { httpSettings } from "@/lib/sources/define.ts";
+import { guardedHttp } from "@/lib/sources/define.ts";
 import { ADDRESS_FIELD, CA_FIELD, enteredAddress, enteredCertificate, problemsOf } from "@/lib/sources/entered.ts";
 import type { ConnectionForm, OpenSource } from "@/lib/sources/source.ts";
 import type { ClientSettings } from "./client.ts";
@@ -90,7 +90,7 @@ export const prometheusForm = (
   samplesBy: () => "window",
   open: ({ url = "", clusters, tenant, replicaLabels, headers: more, ...access }, env, log) =>
     create({
-      ...{ url, ...access, clusters: namesOf(clusters), http: httpSettings(env), log },
+      ...{ url, ...access, clusters: namesOf(clusters), http: guardedHttp(env), log },
       replicaLabels: namesOf(replicaLabels),
       headers: { ...headers.parse(more), ...tenantHeaders(tenant) },
     }),

@@ -1,5 +1,6 @@
 import { AppError, errorText } from "@/lib/errors.ts";
 import { HttpError } from "@/lib/http.ts";
+import { METADATA_PROBLEM } from "@/lib/sources/metadata-hosts.ts";
 
 /** A failed Run:ai call whose message is already the sentence of `describeFailure`. */
 export class RunaiError extends HttpError {
@@ -13,6 +14,7 @@ const certificateAdvice = (where: string, why: string) =>
   `The certificate of ${where} is not trusted (${why}): set RUNAI_CA_FILE to the PEM file of the authority that signed it.`;
 
 function networkSentence(where: string, text: string): string {
+  if (/ERR_METADATA/.test(text)) return `The host of ${where} is not asked: ${METADATA_PROBLEM}`;
   if (/ENOTFOUND|EAI_AGAIN|Invalid URL/i.test(text))
     return `The host of ${where} is unknown: check the spelling of RUNAI_URL and the DNS of this machine.`;
   if (/ECONNREFUSED/.test(text))

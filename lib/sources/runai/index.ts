@@ -10,7 +10,7 @@ import type { Log } from "@/lib/log.ts";
 import { CallTimes } from "@/lib/sources/call-times.ts";
 import type { ConnectionField } from "@/lib/sources/connection-form.ts";
 import { increaseOf } from "@/lib/sources/counter.ts";
-import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import { defineSource, guardedHttp, httpSettings } from "@/lib/sources/define.ts";
 import { ADDRESS_FIELD, CA_FIELD, enteredAddress, enteredCertificate, problemsOf } from "@/lib/sources/entered.ts";
 import type { InventoryReader, ListEnd, OpenSource, Pages, Readers, SubjectSamples } from "@/lib/sources/source.ts";
 import { readTls } from "@/lib/sources/tls.ts";
@@ -228,7 +228,7 @@ export const runai = defineSource({
     samplesBy: ({ RESOURCE_TYPE }) => RESOURCE_TYPE,
     open: ({ url = "", appId = "", appSecret = "", ca }, env, log) => {
       const { METRICS: metrics, RESOURCE_TYPE: resourceType } = env;
-      return createRunaiSource({ url, appId, appSecret, ca, metrics, resourceType, http: httpSettings(env), log });
+      return createRunaiSource({ url, appId, appSecret, ca, metrics, resourceType, http: guardedHttp(env), log });
     },
   },
   open: (env, log) =>
