@@ -20,6 +20,8 @@ export class Connected {
   #stored = new Map<string, StoredSource>();
   /** Left at the last refresh: readings that were running then may still use them. */
   #left: Source[] = [];
+  /** What each source listed last, by its name: a wrapper that is new asks as the one before it did. */
+  readonly #listed = new Map<string, Set<string>>();
   #turn: Promise<readonly string[]> = Promise.resolve([]);
 
   constructor(env: Env, ctx: Pick<Ctx, "db" | "log">, given: readonly Source[]) {
@@ -46,7 +48,7 @@ export class Connected {
     this.#left = [...before.values()].flatMap(({ source }) => (kept.has(source) ? [] : [source]));
     const names = await loadClusterNames(this.#ctx.db);
     this.sources.set(
-      inOrder(this.#given, this.#stored).map((source) => inOurWords(source, names)),
+      inOrder(this.#given, this.#stored).map((source) => this.#inOurWords(source, names)),
       names,
     );
     return [...this.#stored.values()].flatMap(({ problem }) => problem || []);
@@ -55,6 +57,12 @@ export class Connected {
   /** What sources mean by names of clusters, as it is known now. */
   async learnNames(): Promise<void> {
     this.sources.learn(await loadClusterNames(this.#ctx.db));
+  }
+
+  #inOurWords(source: Source, names: ClusterNames): Source {
+    const listed = this.#listed.get(source.name) ?? new Set<string>();
+    this.#listed.set(source.name, listed);
+    return renamed(source, renamingOf(names.otherIds(source.name)), listed);
   }
 
   async close(): Promise<void> {
@@ -73,6 +81,3 @@ function inOrder(given: readonly Source[], stored: ReadonlyMap<string, StoredSou
   ]);
   return [...ofKinds, ...given.filter((source) => !kinds.includes(source.name))];
 }
-
-const inOurWords = (source: Source, names: ClusterNames): Source =>
-  renamed(source, renamingOf(names.otherIds(source.name)));

@@ -17,11 +17,12 @@ export function renamingOf(pairs: Iterable<readonly [theirs: string, ours: strin
 /**
  * A source that calls clusters by our ids: what it lists is renamed, and it is asked by its own. A cluster that it lists under both ids
  * is the one of our id. Only what names a cluster changes.
+ * @param listed ids of its own that its last list of clusters named, which are kept here for the next wrapper of the same source.
  */
-export function renamed(source: Source, { ours, theirs }: Renaming): Source {
+export function renamed(source: Source, { ours, theirs }: Renaming, listed = new Set<string>()): Source {
   if (ours.size === 0) return source;
   /** Our ids that it lists itself: then it is asked by them, and what it lists under the other id is left out. */
-  const both = new Set<string>();
+  const both = { has: (id: string) => theirs.has(id) && listed.has(id) };
   const ourId = (id: string) => ours.get(id) ?? id;
   const theirId = (id: string) => (both.has(id) ? id : (theirs.get(id) ?? id));
   const isHidden = (id: string) => ours.has(id) && both.has(ourId(id));
@@ -35,8 +36,11 @@ export function renamed(source: Source, { ours, theirs }: Renaming): Source {
   const inventory = (read: InventoryReader): InventoryReader => ({
     async clusters() {
       const { items, ...end } = await read.clusters();
-      both.clear();
-      for (const { id, deletedAt } of items) if (theirs.has(id) && deletedAt === null) both.add(id);
+      // A list that may lack some does not show that one is gone.
+      if (end.isWhole) for (const id of listed) if (!end.unread.includes(id)) listed.delete(id);
+      for (const { id, deletedAt } of items)
+        if (deletedAt === null) listed.add(id);
+        else listed.delete(id);
       const shown = items.filter(({ id }) => !isHidden(id)).map((c) => ({ ...c, id: ourId(c.id) }));
       return { ...end, unread: end.unread.map(ourId), items: [...new Map(shown.map((c) => [c.id, c])).values()] };
     },
