@@ -4,7 +4,7 @@ import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import type { NodeFact, PodFact } from "@/lib/sources/source.ts";
 import { HOUR } from "@/lib/time.ts";
 import { saveNodes } from "./node-store.ts";
-import { savePods } from "./pod-store.ts";
+import { endVanished, savePods } from "./pod-store.ts";
 
 const T0 = 1_790_000_000;
 const MINUTE = 60;
@@ -61,16 +61,36 @@ describe("a look at the nodes", () => {
     await look([node("a"), node("b"), node("c")]);
     const half = (n: number) =>
       db.write((tx) => saveNodes(tx, ["c"], [node("a")], at(n), { isWhole: false, unread: ["c"] }));
-    for (let n = 10; n < DAY_OF_LOOKS; n += 60) await half(n);
-    // Nobody was reading: the ledger was off.
+    for (let n = 10; n < 24 * 60; n += 60) await half(n);
     expect(await removed()).toEqual([null, null, null]);
-    await db.write((tx) =>
-      tx.run(
-        sql`insert into sync_runs (id, kind, status, counts, error, started_at, finished_at) values ('r', 'live', 'partial', '{}', '', ${at(DAY_OF_LOOKS - 30)}, ${at(DAY_OF_LOOKS - 29)})`,
-      ),
-    );
     await half(DAY_OF_LOOKS);
     expect(await removed()).toEqual([null, 0, null]);
+  });
+
+  it("that is incomplete removes nothing after its source was down, though others were read", async () => {
+    await look([node("a"), node("b")]);
+    const hours = Array.from({ length: 49 }, (_, hour) => at(hour * 60));
+    await db.write(async (tx) => {
+      for (const now of hours) {
+        await saveNodes(tx, ["other"], [node("x", { clusterId: "other" })], now);
+        await tx.run(sql`insert into sync_runs (id, kind, status, counts, error, started_at, finished_at)
+          values (${`r${now}`}, 'live', 'partial', '{}', '', ${now}, ${now})`);
+      }
+      const pod = { clusterId: "c", id: "p", name: "p", workloadId: "w", node: "b", nodePool: "", phase: "Running" };
+      const times = { createdAt: T0 - HOUR, startedAt: T0, completedAt: null, deletedAt: null };
+      await savePods(tx, [{ ...pod, ...times, gpuMilli: 1000, gpuMemoryRequestMib: null }], T0);
+    });
+    const part = { isWhole: false, unread: [] };
+    const half = (n: number) =>
+      db.write(async (tx) => {
+        await saveNodes(tx, ["c"], [node("a")], at(n), part);
+        await endVanished(tx, ["c"], at(n), { workloads: part, pods: part });
+      });
+    const open = async () => (await db.all(sql`select id from pods where ended_at > ${at(4000)}`)).length;
+    for (const n of [2 * 24 * 60, 2 * 24 * 60 + 1]) await half(n);
+    expect([await removed(), await open()]).toEqual([[null, null, null], 1]);
+    for (let n = 2 * 24 * 60 + 60; n <= 3 * 24 * 60 + 60; n += 60) await half(n);
+    expect([await removed(), await open()]).toEqual([[null, 0, null], 0]);
     await db.write((tx) => tx.run(sql`delete from sync_runs`));
   });
 

@@ -27,12 +27,12 @@ export async function saveNodes(
   now: Instant,
   { isWhole, unread }: ListEnd = WHOLE,
 ): Promise<Changes> {
-  const isLong = !isWhole && (await wasReading(tx, now));
   const changes: Changes = new Map();
   for (const clusterId of clusterIds) {
     const known = await tx.all(sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId}`);
     // A later sync has already stored a newer look.
     if (known.some((k) => k.lastSeenAt > now)) continue;
+    const isLong = !isWhole && (await wasReading(tx, clusterId, now));
     const before = new Map(known.map((k) => [k.name, k]));
     const busy = await nodesInUse(tx, clusterId);
     const looks = facts

@@ -218,7 +218,7 @@ export async function endVanished(
     await touch(tx, sql`workloads`, clusterId, read.workloads.unread, seenAt);
     await touch(tx, sql`pods`, clusterId, read.pods?.unread ?? [], seenAt);
     if (read.pods?.isWhole) await endVanishedPods(tx, clusterId, seenAt, seenAt, changes);
-    else if (read.pods && (await wasReading(tx, seenAt)))
+    else if (read.pods && (await wasReading(tx, clusterId, seenAt)))
       await endVanishedPods(tx, clusterId, seenAt, seenAt - UNSEEN_SECONDS, changes);
     if (read.workloads.isWhole)
       await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
