@@ -24,6 +24,7 @@ import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 import { chargeAgain } from "./moved.ts";
 import { syncRestarts } from "./restarts.ts";
+import { tokenReader } from "./tokens.ts";
 
 export interface SyncSummary {
   readonly status: "ok" | "partial" | "failed" | "busy";
@@ -91,11 +92,11 @@ async function everything(run: LiveRun): Promise<void> {
       const provider = run.sources.providerOf("requests", cluster);
       return provider?.source.rests ? undefined : provider?.read;
     };
-    const tokens = run.sources.firstReader("tokens");
+    const hasTokens = run.sources.providers("tokens").some(({ source }) => !source.rests);
     const windows =
       (read ? await readDueCounts(ctx, read, limits) : 0) +
       (await readDueRequests(ctx, requests, limits)) +
-      (tokens ? await readDueTokens(ctx, tokens, limits) : 0);
+      (hasTokens ? await readDueTokens(ctx, tokenReader(run.ledger, run.sources), limits) : 0);
     if (windows > 0) run.counts.units = windows;
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));

@@ -29,6 +29,8 @@ export interface PodFinder {
   clusterNamed?(name: string): string | null;
   /** The namespaces whose pods the inventory lists. */
   namespaces(): readonly string[];
+  /** The clusters with a pod of this name then: of those that the source covers, else of all; absent: they are not known. */
+  clustersOf?(namespace: string, pod: string, at: Interval): readonly string[];
   /** Whether pods of the namespace are listed at all, now or at another time; absent: of every one. */
   isListed?(namespace: string): boolean;
   /** The cluster, where the inventory has only one; absent or null: it has several. */
@@ -36,3 +38,17 @@ export interface PodFinder {
   /** The node of the inventory on which each card was seen, by UUID; without those that were seen on several. */
   nodesOfCards?(): Promise<ReadonlyMap<string, string>>;
 }
+
+/** A pod by its names, and the part of a window in which it lived. */
+export interface LivingPod extends Interval {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** Reads something of pods of one cluster in a window. One name stands for one pod. */
+export type ReadOfPods<T> = (
+  pods: readonly LivingPod[],
+  window: Interval,
+  clusterId: string,
+  finder: PodFinder,
+) => Promise<T>;

@@ -3,7 +3,7 @@ import type { Log } from "@/lib/log.ts";
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import type { ConnectionField, ConnectionReport, Entered } from "./connection-form.ts";
-import type { PodFinder, PodLabels, PodRestart } from "./find-pods.ts";
+import type { PodFinder, PodLabels, PodRestart, ReadOfPods } from "./find-pods.ts";
 import type { NamespaceCost } from "./namespace-cost.ts";
 
 /**
@@ -300,8 +300,6 @@ export interface SubjectSamples extends SampleLimits {
 
 export type SampleReader = WindowSamples | SubjectSamples;
 
-export type NamedPod = Readonly<Record<"namespace" | "pod", string>>;
-
 /** How each capability is read. */
 export interface Readers {
   /** Clusters, nodes, projects, workloads and pods. A source that provides it owns the clusters that it lists (lib/sync/sources.ts). */
@@ -323,8 +321,8 @@ export interface Readers {
   readonly counts: (query: string, window: Interval) => Promise<Answer<number | null>>;
   /** Requests that a pod served in a window, by its own counter (counter.ts); null: unknown. @param life of the pod, half-open. */
   readonly requests: (workload: string, pod: string, at: Interval, life: Interval) => Promise<Answer<number | null>>;
-  /** Tokens that pods read and wrote in a window, by `namespace/pod`, by the counters of vLLM; without a pod that reported none. */
-  readonly tokens: (pods: readonly NamedPod[], window: Interval) => Promise<Answer<ReadonlyMap<string, number>>>;
+  /** Tokens that pods read and wrote, by `namespace/pod`, by the counters of vLLM; 0: never ready in its life in the window; absent: unknown. */
+  readonly tokens: ReadOfPods<Answer<ReadonlyMap<string, number>>>;
   /** What namespaces cost in a window that is over. No rows: the source has nothing of that time, and `missing` says why. */
   readonly costs: (window: Interval) => Promise<Answer<NamespaceCost[]>>;
 }

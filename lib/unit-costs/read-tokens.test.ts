@@ -5,8 +5,11 @@ import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { asViewer, manager, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { tokenReader } from "@/lib/jobs/tokens.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import { createPrometheusSource, type PrometheusSource } from "@/lib/sources/prometheus/index.ts";
 import { quick } from "@/lib/sources/prometheus/testing-server.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
 import { addDays, DAY, dayOfKey, HOUR, type Interval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
@@ -45,14 +48,21 @@ afterAll(async () => {
   await simulator.close();
 });
 
+/** Asked about every cluster. */
+const provided = (one: PrometheusSource) =>
+  ({ providerOf: () => ({ source: one, read: one.read.tokens }) }) as unknown as Pick<Sources, "providerOf">;
 const hour: Interval = { start: SERVED.start + 5 * HOUR, end: SERVED.start + 6 * HOUR };
 const podsAt = () => [
-  { namespace, pod: run.pod.name },
-  { namespace, pod: "never-was" },
+  { namespace, pod: run.pod.name, ...hour },
+  { namespace, pod: "never-was", ...hour },
 ];
+const finder: PodFinder = {
+  ...{ byName: () => null, byId: () => null, clusterOfNode: () => null, namespaces: () => [] },
+  clustersOf: () => ["c1"],
+};
 
 it("are the growth of both counters of a pod; a pod without counters is not there", async () => {
-  const { value, missing } = await source.read.tokens(podsAt(), hour);
+  const { value, missing } = await source.read.tokens(podsAt(), hour, "c1", finder);
   expect([[...value.keys()], missing]).toEqual([[`${namespace}/${run.pod.name}`], []]);
   expect(value.get(`${namespace}/${run.pod.name}`)).toBeCloseTo(PER_SECOND * 3600, 3);
 });
@@ -67,7 +77,7 @@ describe.skipIf(!prometheusInstalled())("by a real Prometheus", () => {
 
   it("are the same", async () => {
     const own = createPrometheusSource({ url: real.url, ...quick });
-    const { value } = await own.read.tokens(podsAt(), hour);
+    const { value } = await own.read.tokens(podsAt(), hour, "c1", finder);
     await own.close();
     expect([...value].map(([name, tokens]) => [name, Math.round(tokens)])).toEqual([
       [`${namespace}/${run.pod.name}`, PER_SECOND * 3600],
@@ -97,7 +107,7 @@ describe("the unit cost per million tokens", () => {
     ...{ name: "Chat", noun: "token", per: 1_000_000, scope: { kind: "team", value: String(VISION) } },
     ...{ source: "tokens", category: "Deploy", countsFromDay: addDays(TODAY, -1) },
   };
-  const read = () => readDueTokens(ctx, source.read.tokens, { horizon: NOW, retention: 30 * DAY });
+  const read = () => readDueTokens(ctx, tokenReader({ ctx }, provided(source)), { horizon: NOW, retention: 30 * DAY });
   const view = async (key: number) =>
     (await loadUnitViews(ctx, { from: addDays(TODAY, -1), until: TODAY }, key))[0] as NonNullable<
       Awaited<ReturnType<typeof loadUnitViews>>[number]
@@ -115,14 +125,20 @@ describe("the unit cost per million tokens", () => {
     expect(await read()).toBe(0);
   });
 
-  it("is unknown where a pod that ran for a whole hour counted nothing, not while it loads its model", async () => {
-    await store.db.write((tx) => tx.insert(pods, [pod("b", "silent", SERVED.start + 30 * 60)]));
+  it("is unknown where a pod counted nothing in the minutes that it ran", async () => {
     const key = await defineUnit(ctx, unit);
-    await read();
-    expect((await view(key)).days[0]?.countMilli).toBe(PER_SECOND * 86_400 * 1000);
-    await store.db.write((tx) => tx.run(sql`update pods set ended_at = ${SERVED.start + 2 * HOUR} where id = 'b'`));
-    await store.db.write((tx) => tx.run(sql`delete from unit_counts`));
-    await read();
-    expect([(await view(key)).days[0]?.countMilli, (await view(key)).allocation.unitMicros]).toEqual([null, null]);
+    const total = async (start: number, end: number) => {
+      await store.db.write(async (tx) => {
+        await tx.run(sql`delete from pods where id = 'b'`);
+        await tx.run(sql`delete from unit_counts`);
+        await tx.insert(pods, [{ ...pod("b", "silent", end), startedAt: start, createdAt: start }]);
+      });
+      await read();
+      return (await view(key)).days[0]?.countMilli;
+    };
+    // 59 minutes, and ten: nobody knows what it served.
+    expect(await total(SERVED.start, SERVED.start + HOUR - 60)).toBeNull();
+    expect(await total(SERVED.start + 50 * 60, SERVED.start + HOUR)).toBeNull();
+    expect((await view(key)).allocation.unitMicros).toBeNull();
   });
 });

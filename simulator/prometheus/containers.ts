@@ -90,6 +90,28 @@ export function containerFamilies(timeline: Timeline): Family[] {
   ];
 }
 
+/** A server that has several clusters names that of each series. */
+function clusterLabelOf({ scenario: { clusters } }: Timeline, id = ""): string {
+  return clusters.length > 1 ? (clusters.find((c) => c.id === id)?.name ?? "") : "";
+}
+
+/** What kube-state-metrics reports of pods that are ready: each from the start of its containers on. */
+export function readyFamily(timeline: Timeline): Family {
+  const list = [...timeline.runOfPod.values()].map((run) => {
+    const project = timeline.project.get(run.workload.projectId);
+    const own = { namespace: project?.namespace ?? "", pod: run.pod.name, uid: run.pod.id, condition: "true" };
+    const cluster = clusterLabelOf(timeline, project?.clusterId);
+    const of = (life: Interval, constant: number) =>
+      piecesOf(timeline, { ...run, ...life }, project?.clusterId ?? "").map((piece) => ({ ...piece, constant }));
+    return series({ ...own, cluster }, null, [
+      ...of({ start: Math.min(run.pod.createdAt, run.start), end: run.start }, 0),
+      ...of({ start: run.start, end: run.end }, 1),
+    ]);
+  });
+  const help = "Describes whether the pod is ready to serve requests.";
+  return { name: "kube_pod_status_ready", help, decimals: 0, series: bySortedKey(list), at: (_s, p) => p.constant };
+}
+
 /** Tokens that a pod of an inference workload reads and writes each second, from the instant on at which it runs. */
 export const TOKENS_PER_SECOND = { prompt: 900, generation: 300 } as const;
 
@@ -100,7 +122,8 @@ export function tokenFamilies(timeline: Timeline): Family[] {
     if (run.workload.category !== "Deploy") continue;
     const project = timeline.project.get(run.workload.projectId);
     const own = { namespace: project?.namespace ?? "", pod: run.pod.name, container: "main" };
-    const labels = { ...own, model_name: run.workload.name, engine: "0" };
+    const target = { instance: `${run.pod.id}:8000`, cluster: clusterLabelOf(timeline, project?.clusterId) };
+    const labels = { ...own, ...target, model_name: run.workload.name, engine: "0" };
     runOf.set(series(labels, null, piecesOf(timeline, run, project?.clusterId ?? "")), run);
   }
   const { step } = timeline;

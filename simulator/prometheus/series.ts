@@ -1,7 +1,7 @@
 import { memoryAt, utilisationAt } from "@/simulator/curves.ts";
 import { DEVICE_METRICS } from "@/simulator/device.ts";
 import { clipSpans, type Piece, type Slot, type Span, spanOf, sweep, type Timeline } from "@/simulator/timeline.ts";
-import { containerFamilies, labelFamily, tokenFamilies } from "./containers.ts";
+import { containerFamilies, labelFamily, readyFamily, tokenFamilies } from "./containers.ts";
 import { deviceFamilies, GPU_EXPORTER } from "./device-series.ts";
 import type { LabelSwitches } from "./exporter-labels.ts";
 import { bySortedKey, type Family, ofReplicas, type PromSeries, type SeriesPiece, series } from "./family.ts";
@@ -184,6 +184,10 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   out.set(
     "kube_pod_labels",
     once(() => labelFamily(timeline, switches)),
+  );
+  out.set(
+    "kube_pod_status_ready",
+    once(() => readyFamily(timeline)),
   );
   const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
   for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])

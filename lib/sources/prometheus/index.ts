@@ -72,7 +72,8 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       labels: (window, keys, finder) => readLabels(client, window, keys, finder, onlyOne(finder)),
       restarts: (window, finder) => readRestarts(client, window, finder, onlyOne(finder)),
       counts: (query, window) => readCount(client, query, window),
-      tokens: (pods, window) => readTokens(client, pods, window),
+      tokens: (pods, window, clusterId, finder) =>
+        readTokens(client, pods, window, { clusterId, finder, onlyCluster: onlyOne(finder) }),
     },
     clusters,
     connection: () => testConnection(settings),

@@ -75,6 +75,11 @@ export function lastOverTime(series: Promql, rangeMs: number): Promql {
   return `last_over_time(${series}[${rangeText(rangeMs)}])` as Promql;
 }
 
+/** The largest sample of the last `rangeMs` milliseconds, per series. @throws AppError `invalid` on a range below 1 ms. */
+export function maxOverTime(series: Promql, rangeMs: number): Promql {
+  return `max_over_time(${series}[${rangeText(rangeMs)}])` as Promql;
+}
+
 /**
  * Growth of counters per second over the last `rangeMs` milliseconds.
  * @throws AppError `invalid` on a range below 1 ms.

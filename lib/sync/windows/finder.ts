@@ -68,6 +68,11 @@ export async function loadFinder(db: Reader, window: Interval, { source, covered
       // A name can be used again: of the pods that existed then, the one created last.
       return meant.toSorted((a, b) => b.start - a.start)[0] ?? null;
     },
+    clustersOf(namespace, pod, at) {
+      const all = byName.get(`${namespace}/${pod}`)?.filter((k) => intersect(k, at)) ?? [];
+      const own = all.filter((k) => covered.has(k.clusterId));
+      return [...new Set((own.length > 0 ? own : all).map((k) => k.clusterId))];
+    },
     byId: (podId) => byId.get(podId) ?? null,
     clusterOfNode: (node) => {
       const all = clustersOf.get(node) ?? [];
