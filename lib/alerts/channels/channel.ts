@@ -14,6 +14,8 @@ export interface Outcome {
   readonly status: number;
   /** The start of the reply or what went wrong, without secrets. */
   readonly excerpt: string;
+  /** With `retry`: a success that did not come from the receiver, so that each attempt may be a copy. It is tried again a few times at most. */
+  readonly isDoubtful?: true;
   /** Seconds that the receiver asks to wait. */
   readonly retryAfterSeconds?: number | undefined;
 }

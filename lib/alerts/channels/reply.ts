@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { errorText } from "@/lib/errors.ts";
 import { excerpt } from "@/lib/http.ts";
 import type { Outcome } from "./channel.ts";
@@ -26,5 +27,35 @@ export async function attempt(
   } catch (error) {
     if (!(error instanceof NoReply)) throw error;
     return { result: error.forbidden ? "failed" : "retry", status: 0, excerpt: excerpt(errorText(error), 300) };
+  }
+}
+
+/** How the excerpt of an answer begins that is not the receiver's. */
+export const NOT_THE_RECEIVERS = "Not the receiver's answer:";
+
+/**
+ * A success in other words than the documented ones. A receiver that is compatible answers in its own: it has the message. A page, nothing, a part of
+ * JSON or an error is no acknowledgement: the message is tried again, a few times.
+ */
+export function inOtherWords({ text }: Reply, base: Outcome): Outcome {
+  return isAcknowledged(text.trim())
+    ? { ...base, excerpt: `Answered in other words: ${base.excerpt}` }
+    : { ...base, result: "retry", isDoubtful: true, excerpt: `${NOT_THE_RECEIVERS} ${base.excerpt}`.trim() };
+}
+
+const refusal = z.union([
+  z.looseObject({ ok: z.literal(false) }),
+  z.looseObject({ success: z.literal(false) }),
+  z.looseObject({ error: z.union([z.string().min(1), z.looseObject({})]) }),
+  z.looseObject({ status: z.string().regex(/error|fail|invalid/i) }),
+]);
+
+function isAcknowledged(text: string): boolean {
+  if (text === "" || text.startsWith("<") || /<html|<!doctype/i.test(text)) return false;
+  if (!/^[{["]/.test(text)) return true;
+  try {
+    return !refusal.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }

@@ -191,7 +191,7 @@ it.each([CASES[0] as Case, CASES[1] as Case])("$channel.title gets text where it
 });
 
 describe("a receiver that is gone", () => {
-  const [webhook, bot, workflow] = CASES as [Case, Case, Case];
+  const [webhook, bot, workflow, incidents] = CASES as [Case, Case, Case, Case];
   it.each([
     [webhook, { status: 404, text: "no_service" }, "closed"],
     [webhook, { status: 410, text: "channel_is_archived" }, "closed"],
@@ -199,6 +199,13 @@ describe("a receiver that is gone", () => {
     [webhook, { status: 400, text: "invalid_payload" }, "failed"],
     [webhook, { status: 200, text: "<html>" }, "retry"],
     [webhook, { status: 202, text: "" }, "retry"],
+    [webhook, { status: 200, text: '{"ok":tr' }, "retry"],
+    [webhook, { status: 200, text: '{"success":false}' }, "retry"],
+    [webhook, { status: 200, text: '{"success":true}' }, "sent"],
+    [webhook, { status: 200, text: "Message received" }, "sent"],
+    [incidents, { status: 202, text: "<html>" }, "retry"],
+    [incidents, { status: 202, text: '{"status":"invalid event"}' }, "retry"],
+    [incidents, { status: 202, text: '{"result":"queued"}' }, "sent"],
     [bot, { status: 200, text: '{"ok":false,"error":"token_revoked"}' }, "closed"],
     [bot, { status: 200, text: '{"ok":false,"error":"ratelimited"}' }, "retry"],
     [bot, { status: 200, text: "not json" }, "retry"],
@@ -207,6 +214,13 @@ describe("a receiver that is gone", () => {
   ] as const)("closes the channel, or fails: %#", async (one, answer, result) => {
     receiver.answers.push(answer);
     expect(await send(one, testMessage())).toMatchObject({ result });
+  });
+
+  it("answers in other words: they are in the attempt, cut", async () => {
+    receiver.answers.push({ status: 200, text: `Taken ${"x".repeat(5000)}` });
+    const { excerpt } = await send(webhook, testMessage());
+    expect(excerpt).toMatch(/^Answered in other words: Taken x+$/);
+    expect(excerpt.length).toBeLessThanOrEqual(300);
   });
 
   it("of Teams says who may trigger its workflow", async () => {

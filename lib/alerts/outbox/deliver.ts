@@ -8,6 +8,7 @@ import {
   type Post,
   type Secrets,
 } from "@/lib/alerts/channels/index.ts";
+import { NOT_THE_RECEIVERS } from "@/lib/alerts/channels/reply.ts";
 import { digestToday } from "@/lib/alerts/digest/digest.ts";
 import { mayHear } from "@/lib/alerts/hearing.ts";
 import { directOf, personAt, placeOfPerson } from "@/lib/alerts/preferences/place.ts";
@@ -20,7 +21,7 @@ import { withoutControls } from "@/lib/redact.ts";
 import { findSecret, type SecretKeys } from "@/lib/secrets/index.ts";
 import { isRemoved } from "./addresses.ts";
 import { waitSeconds } from "./backoff.ts";
-import { claimNext, type Delivery, type Finish, finishClaim, insertLetters } from "./store.ts";
+import { claimNext, type Delivery, type Finish, finishClaim, insertLetters, listAttempts } from "./store.ts";
 
 /** What messages are sent with. */
 export interface Sending {
@@ -85,13 +86,24 @@ async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<D
     ctx.log.error({ delivery: claimed.key, error: errorText(error) }, "a message could not be sent");
     return { result: "retry", status: 0, excerpt: withoutControls(errorText(error)).slice(0, 300) };
   });
-  const finish = finishOf(claimed, outcome, ctx.now(), (sending.random ?? Math.random)());
+  const ended = await bounded(ctx.db, claimed, outcome);
+  const finish = finishOf(claimed, ended, ctx.now(), (sending.random ?? Math.random)());
   await ctx.db.write(async (tx) => {
     const isOurs = await finishClaim(tx, claimed, finish, ctx.now());
     if (isOurs && outcome.result === "closed") await disable(tx, ctx, claimed.channelKey, outcome);
     if (isOurs && finish.state === "dead") await mailInstead(tx, ctx, claimed);
   });
   return finish.state;
+}
+
+/** After so many answers that were not the receiver's the next ends the message: each attempt may have been a copy. */
+const MOST_DOUBTS = 2;
+
+/** The outcome, or a failure where the message was tried again often enough. */
+async function bounded(db: Db, { key }: Delivery, outcome: Outcome): Promise<Outcome> {
+  if (!outcome.isDoubtful) return outcome;
+  const before = (await listAttempts(db, key)).filter((a) => a.excerpt.startsWith(NOT_THE_RECEIVERS));
+  return before.length < MOST_DOUBTS ? outcome : { ...outcome, result: "failed" };
 }
 
 /** Who is not reached through a channel that they chose gets the same message by e-mail. */

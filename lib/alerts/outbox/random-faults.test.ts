@@ -24,6 +24,8 @@ const KILLS = 6;
 const WAIT_MS = 600;
 /** A receiver fails at most so often for one message: then nothing is given up. */
 const MOST_FAULTS = 4;
+/** Somebody else answers for it at most so often: a third time gives the message up. */
+const MOST_BROKEN = 2;
 
 /** A kind of channel with its receiver: how it is set up, what it answers when it took a message, and what is sent there. */
 interface Kind {
@@ -80,6 +82,7 @@ const random = randomOf(7);
 /** What receivers took, in their order, whether or not we learnt of it: the message by channel, and what it says of itself. */
 const taken: { readonly message: string; readonly is: string }[] = [];
 const asked = new Map<string, number>();
+const broken = new Map<string, number>();
 const faults = new Set<string>();
 
 function answerTo({ path: at, body }: Received): Answer {
@@ -95,7 +98,11 @@ function answerTo({ path: at, body }: Received): Answer {
   };
   if (chance < 0.08) return fault("500", { status: 500 });
   if (chance < 0.16) return fault("429", { status: 429, headers: { "retry-after": "2" } });
-  if (chance < 0.24 && kind.saysSo) return fault("broken", { status: 202, text: "<html>" });
+  const brokenBefore = broken.get(message) ?? 0;
+  if (chance < 0.24 && kind.saysSo && brokenBefore < MOST_BROKEN) {
+    broken.set(message, brokenBefore + 1);
+    return fault("broken", { status: 202, text: "<html>" });
+  }
   taken.push({ message, is: body });
   if (chance < 0.32) return fault("cut", "cut");
   if (chance < 0.4) return fault("silent", "silent");

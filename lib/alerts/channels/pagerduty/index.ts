@@ -2,7 +2,7 @@ import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
-import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
+import { attempt, inOtherWords, outcomeOf } from "@/lib/alerts/channels/reply.ts";
 import type { Message } from "@/lib/alerts/types.ts";
 import { pagerdutyEvent, pagerdutySeen } from "./event.ts";
 
@@ -10,7 +10,7 @@ const API = "https://events.pagerduty.com";
 
 const success = z.looseObject({ status: z.literal("success") });
 
-/** The API answers a success in its body, too. One without is not the API's: the event is sent again, with the same key. */
+/** The API answers a success in its body, too; a gateway may answer in words of its own. */
 function enqueued(reply: Reply): Outcome {
   const base = outcomeOf(reply);
   if (base.result !== "sent") return base;
@@ -19,7 +19,7 @@ function enqueued(reply: Reply): Outcome {
   } catch {
     // Not JSON: as any other answer that is not the API's.
   }
-  return { ...base, result: "retry" };
+  return inOtherWords(reply, base);
 }
 
 export const pagerduty = defineChannel({

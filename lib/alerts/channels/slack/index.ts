@@ -2,7 +2,7 @@ import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
-import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
+import { attempt, inOtherWords, outcomeOf } from "@/lib/alerts/channels/reply.ts";
 import { slackBody, slackSeen, slackText } from "./blocks.ts";
 
 /** Words with which Slack says that nothing will ever arrive there. */
@@ -12,13 +12,13 @@ const CLOSED = /^(channel_is_archived|no_service|no_team|channel_not_found|actio
 export const refusesBlocks = (word: string): boolean =>
   /^(invalid_blocks|invalid_blocks_format|msg_blocks_too_long)$/.test(word);
 
-/** A webhook answers 200 with `ok`, or an error in one word. A success with anything else is not Slack's: the message is sent again. */
+/** Slack answers 200 with `ok`, or an error in one word; receivers that take the same messages answer a success in words of their own. */
 export function webhookOutcome(reply: Reply): Outcome {
   const base = outcomeOf(reply);
   const word = reply.text.trim();
   if (reply.status === 200 && word === "ok") return base;
   if (CLOSED.test(word) || reply.status === 410) return { ...base, result: "closed" };
-  return base.result === "sent" ? { ...base, result: "retry" } : base;
+  return base.result === "sent" ? inOtherWords(reply, base) : base;
 }
 
 export const slackWebhook = defineChannel({
