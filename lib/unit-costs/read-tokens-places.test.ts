@@ -138,7 +138,7 @@ it("are those of each cluster where two of one server have pods of one name", as
   within((await tokensOf(sourcesOf({ url: simulator.prometheusUrl }))).tokens, 55 * MINUTE + 2 * HOUR);
 });
 
-it("are none in the hour in which a pod loads its model, which kube-state-metrics shows", async () => {
+it("are 0 in the hour in which a pod loads its model, which kube-state-metrics shows", async () => {
   await keep("c1", [SLOW]);
   within((await tokensOf(sourcesOf({ url: simulator.prometheusUrl }))).tokens, 50 * MINUTE);
 });
