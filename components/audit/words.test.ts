@@ -98,3 +98,15 @@ it("says amounts, days and yes as people write them", () => {
   ]);
   expect(changed({ a: 1 }, { a: 1 })).toEqual([]);
 });
+
+it("says times of day and durations of an alert rule as people write them, and nothing where none is set", () => {
+  const quiet = { quietFrom: 1320, quietUntil: 450, holdSeconds: 1800 };
+  expect(changed({ quietFrom: -1, quietUntil: -1, holdSeconds: 0 }, quiet)).toEqual([
+    "quiet from: – > 22:00",
+    "quiet until: – > 07:30",
+    "hold: – > 30 min",
+  ]);
+  expect(changed(null, { quietFrom: -1, quietUntil: -1, holdSeconds: 0, repeatSeconds: 86_400 })).toEqual([
+    "repeat:  > 1 d",
+  ]);
+});

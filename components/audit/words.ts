@@ -1,6 +1,6 @@
 import { formatMicros, formatNanos } from "@/lib/money.ts";
 import { own } from "@/lib/order.ts";
-import { dateOf } from "@/lib/time.ts";
+import { dateOf, formatSeconds } from "@/lib/time.ts";
 import { formatDay, formatMoment, grouped } from "../format.ts";
 
 /** Names of what entries are about, by subjects such as `team/7`, `user/3`, `token/ab12` and `project/5`. */
@@ -67,7 +67,7 @@ const NAMED: Readonly<Record<string, string>> = {
 const labelOf = (key: string): string =>
   own(LABELS, key) ??
   key
-    .replace(/(Micros|Day|At|Keys?)$/, (end) => (key === end ? end : ""))
+    .replace(/(Micros|Seconds|Day|At|Keys?)$/, (end) => (key === end ? end : ""))
     .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
     .replace(/\bgl\b/i, "GL");
 
@@ -140,9 +140,15 @@ function valueText(key: string, value: unknown, names: AuditNames, zone: string)
   if (/Day$/.test(key)) return formatDay(value);
   if (/Micros$/.test(key)) return grouped(formatMicros(value));
   if (/Nanos$/.test(key)) return formatNanos(value);
+  if (/^quiet(From|Until)$/.test(key)) return minuteText(value);
+  if (/Seconds$/.test(key)) return value === 0 ? "" : formatSeconds(value);
   if (/^effective(From|Until)$/.test(key) && value > 20_000_000) return formatDay(value);
   return /(At|^start|^end)$/.test(key) && isInstant(value) ? momentText(value, zone) : String(value);
 }
+
+/** A minute of the day as `22:00`; below 0: none is set. */
+const minuteText = (minute: number): string =>
+  minute < 0 ? "" : [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 /** How a role came: nothing to say where an administrator gave it. */
 const givenBy = (origin: string): string =>

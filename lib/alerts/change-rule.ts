@@ -115,6 +115,15 @@ const decided = (rule: AlertRule, routes: readonly Route[]) => {
   };
 };
 
+const THRESHOLD_KEYS = { money: "thresholdMicros", seconds: "thresholdSeconds" } as const;
+
+/** A rule as the audit log has it: its threshold under a key that says the unit, and null where its kind takes none. */
+function auditOf<T extends { readonly kind: string; readonly threshold: number }>({ threshold, ...rule }: T) {
+  const unit = getRuleKind(rule.kind).threshold?.unit;
+  if (unit === "money" || unit === "seconds") return { ...rule, [THRESHOLD_KEYS[unit]]: threshold };
+  return { ...rule, threshold: unit ? threshold : null };
+}
+
 const columnsOf = ({ people, routes: _, ...input }: Parsed) => ({ ...input, people: people ? 1 : 0 });
 
 /** Adds a rule. It fires for what holds from now on. @returns its key. @throws as checked. */
@@ -130,7 +139,7 @@ async function insert(tx: Tx, ctx: Ctx, input: Parsed): Promise<number> {
     ...{ changedAt: ctx.now(), disabledAt: null, archivedAt: null, checkedAt: null, error: "" },
   });
   await replaceRoutes(tx, key, input.routes);
-  await record(tx, ctx, key, null, input);
+  await record(tx, ctx, key, null, auditOf(input));
   return key;
 }
 
@@ -158,7 +167,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
     await updateRule(tx, { ...before, ...columnsOf(input), changedAt: ctx.now(), checkedAt: null });
     const routes = await listRoutes(tx, key);
     await replaceRoutes(tx, key, input.routes);
-    await record(tx, ctx, key, decided(before, routes), input);
+    await record(tx, ctx, key, auditOf(decided(before, routes)), auditOf(input));
   });
 }
 
@@ -177,7 +186,7 @@ export async function archiveRule(ctx: Ctx, key: number, reason = ""): Promise<v
   await ctx.db.write(async (tx) => {
     const before = await ownedRule(ctx, tx, key);
     await updateRule(tx, { ...before, archivedAt: ctx.now() });
-    await record(tx, ctx, key, decided(before, await listRoutes(tx, key)), null, reason);
+    await record(tx, ctx, key, auditOf(decided(before, await listRoutes(tx, key))), null, reason);
   });
 }
 

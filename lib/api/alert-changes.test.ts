@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { changesText } from "@/components/audit/words.ts";
 import { type Db, sql } from "@/db/client.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { addChannel } from "@/lib/alerts/change-channel.ts";
-import { addRule } from "@/lib/alerts/change-rule.ts";
+import { addRule, archiveRule } from "@/lib/alerts/change-rule.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
@@ -24,6 +26,25 @@ beforeAll(async () => {
   );
 });
 afterAll(() => db.close());
+
+it("a threshold is an amount in files and in the audit log as in JSON, and blank where the kind takes none", async () => {
+  const key = await addRule(ctx, { kind: "daily-cost", severity: "warning", teamKey: VISION, threshold: 1e6 });
+  const status = await addRule(ctx, { kind: "budget-status", severity: "warning", teamKey: 0 });
+  const list = OPERATIONS.find((e) => e.path === "/api/v1/alerts/rules" && e.method === "GET") as Endpoint;
+  const answer = await answerEndpoint(ctx, list, new Request("http://x/api/v1/alerts/rules?format=csv"), {
+    ...{ perMinute: 0, parts: {} },
+  });
+  const lines = (await answer.text()).split("\r\n");
+  expect(lines.find((line) => line.includes(`${key},daily-cost`))).toContain(
+    `daily-cost,Daily cost,${VISION},1.000000,warning,`,
+  );
+  expect(lines.find((line) => line.includes(`${status},budget-status`))).toContain("Budget status,,,warning,");
+  const [act] = await listActs(db, 1, `alert-rule/${key}`);
+  expect(changesText({ before: null, after: act?.after ?? null }, new Map(), "UTC")).toContain("threshold: 1.000000");
+  const [none] = await listActs(db, 1, `alert-rule/${status}`);
+  expect(changesText({ before: null, after: none?.after ?? null }, new Map(), "UTC")).not.toMatch(/threshold|quiet/);
+  for (const one of [key, status]) await archiveRule(ctx, one);
+});
 
 it("a rule is what was sent, the usual for what was not, and stays muted and off until it is said otherwise", async () => {
   const path = "/api/v1/alerts/rules/{rule}";

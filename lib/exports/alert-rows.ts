@@ -3,6 +3,8 @@ import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
 import { personAt } from "@/lib/alerts/preferences/place.ts";
+import { getRuleKind } from "@/lib/alerts/rules/index.ts";
+import { formatMicros } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 
 type Units = Readonly<Record<string, Column["unit"]>>;
@@ -23,10 +25,17 @@ export const eventRow = (e: AlertEvent): Row => ({
 });
 
 export const RULE_COLUMNS = columnsOf("key kind name team threshold severity muted_until state checked error", {
-  ...{ key: "count", team: "count", threshold: "count", muted_until: "instant", checked: "instant" },
+  ...{ key: "count", team: "count", muted_until: "instant", checked: "instant" },
 });
+/** A threshold as files and the API write it: an amount as a decimal, else a whole number; null: the kind takes none. */
+export function thresholdCell({ kind, threshold }: Pick<ListedRule, "kind" | "threshold">): string | null {
+  const takes = getRuleKind(kind).threshold;
+  if (!takes) return null;
+  return takes.unit === "money" ? formatMicros(threshold) : String(threshold);
+}
 export const ruleRow = (r: ListedRule): Row => ({
-  ...{ key: r.key, kind: r.kind, name: r.name, team: r.teamKey, threshold: r.threshold, severity: r.severity },
+  ...{ key: r.key, kind: r.kind, name: r.name, team: r.teamKey || null },
+  ...{ threshold: thresholdCell(r), severity: r.severity },
   ...{ muted_until: r.mutedUntil, state: r.disabledAt === null ? "on" : "off", checked: r.checkedAt, error: r.error },
 });
 

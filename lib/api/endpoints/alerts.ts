@@ -20,9 +20,9 @@ import {
 } from "@/lib/api/schemas.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { MESSAGE_COLUMNS, messageRow, RULE_COLUMNS, ruleRow } from "@/lib/exports/alert-rows.ts";
+import { MESSAGE_COLUMNS, messageRow, RULE_COLUMNS, ruleRow, thresholdCell } from "@/lib/exports/alert-rows.ts";
 import { parseInput } from "@/lib/input.ts";
-import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { parseMicros } from "@/lib/money.ts";
 import { parseInstant } from "@/lib/time.ts";
 
 const KIND_NAMES = RULE_KINDS.map(({ kind }) => kind) as [string, ...string[]];
@@ -132,11 +132,10 @@ async function switched(ctx: Ctx, key: number, { enabled, muted_until }: RuleBod
 }
 
 function answerOf(rule: ListedRule): z.output<typeof ruleSchema> {
-  const { threshold: of } = getRuleKind(rule.kind);
   const clockOf = (minute: number) => (minute < 0 ? null : formatMinute(minute));
   return {
     ...{ key: rule.key, kind: rule.kind, name: rule.name, team: rule.teamKey || null, severity: rule.severity },
-    threshold: of ? (of.unit === "money" ? formatMicros(rule.threshold) : String(rule.threshold)) : null,
+    threshold: thresholdCell(rule),
     ...{ hold_seconds: rule.holdSeconds, repeat_seconds: rule.repeatSeconds, escalate_seconds: rule.escalateSeconds },
     ...{ quiet_from: clockOf(rule.quietFrom), quiet_until: clockOf(rule.quietUntil), people: rule.people === 1 },
     channels: rule.routes.map(({ channelKey, mode }) => ({ channel: channelKey, mode })),
