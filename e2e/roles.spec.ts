@@ -1,9 +1,10 @@
 import { expect, test } from "@playwright/test";
 import Database from "better-sqlite3";
 import { strToU8, zipSync } from "fflate";
+import { planEvent } from "@/lib/budgets/changes.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { dateOfKey } from "@/lib/time.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
 import { post } from "./fixtures/acts.ts";
 import { amountForms, Secrets, textOf } from "./fixtures/roles/leaks.ts";
 import {
@@ -17,7 +18,7 @@ import {
   type Values,
 } from "./fixtures/roles/routes.ts";
 import { secretsOf } from "./fixtures/roles/secrets.ts";
-import { BROKEN_BODIES, fails, foreignBodies, sendTo } from "./fixtures/roles/sending.ts";
+import { BROKEN_BODIES, fails, foreignBodies, pathOf, sendTo } from "./fixtures/roles/sending.ts";
 import { type Answer, each, Server } from "./fixtures/roles/server.ts";
 import {
   BUDGETS,
@@ -326,8 +327,13 @@ for (const persona of ["manager", "engineer", "viewer", "nobody"] as const)
 
 for (const persona of ["manager", "engineer", "viewer"] as const)
   test(`no token of the ${persona} writes about others through the API, and each refusal says why`, async () => {
+    const scope = { kind: "team", value: String(FOREIGN.key) } as const;
+    const ctx = { ...server.door, viewer: localViewer, ledger: testLedger() };
+    const event = await planEvent(ctx, { scope, note: "Their pool", fromDay: PERIOD.until, changePercent: 20 });
     const before = stored();
     const bodies = foreignBodies(FOREIGN.key, PERIOD.until, NOW);
+    const from = dateOfKey(Math.floor(addDays(PERIOD.until, -1) / 100) * 100 + 1);
+    const theirs = { unit: String(ids.units[1]), event, from, scope: `team%3A${FOREIGN.key}` };
     expect(listWriting().filter((path) => !(path in bodies))).toEqual([]);
     // Neither their token with every scope that it can have, nor their session.
     const token = await server.tokenOf(emailOf(persona), [], ["read", "write", "ingest", "metrics"]);
@@ -340,13 +346,13 @@ for (const persona of ["manager", "engineer", "viewer"] as const)
     for (const [pattern, body] of Object.entries(bodies))
       for (const proof of proofs)
         for (const method of ["POST", "PUT", "DELETE"]) {
-          const path = pattern.replace("[unit]", String(ids.units[1])).replace(/\[\w+\]/, "1");
+          const path = pathOf(pattern, theirs);
           const headers: Readonly<Record<string, string>> = { ...proof, "content-type": "application/json" };
           const { status, text } = await sendTo(server.base, path, headers, JSON.stringify(body), method);
           if (status === 405) continue;
           const words = status >= 400 && status < 500 ? String(JSON.parse(text).error?.message) : "";
           if (!/^[A-Z].{10,}\.$/s.test(words)) problems.push(`${method} ${path}: ${status} ${text.slice(0, 100)}`);
-          const found = secrets[persona].foundIn(text, JSON.stringify(body));
+          const found = secrets[persona].foundIn(text, decodeURIComponent(path) + JSON.stringify(body));
           if (found.length) problems.push(`${method} ${path} shows ${found.slice(0, 5).join(", ")}`);
         }
     expect(problems).toEqual([]);
