@@ -10,6 +10,7 @@ import { addUser } from "@/lib/auth/users.ts";
 import { type Ctx, localViewer, ROLES, type Role, systemNow } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { DAY, dateOf } from "@/lib/time.ts";
 import { findSignedIn } from "./ctx.ts";
 import { request } from "./testing-request.ts";
 
@@ -71,6 +72,9 @@ const OWN_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "savings/actions.ts record": { on: "2026-10-01", kind: "other", subjectKind: "workload", subject: "x" },
   "alerts/actions.ts saveRule": { kind: "daily-cost", rule: "", threshold: "1", hold: "", repeat: "", escalate: "" },
   "events/actions.ts saveDestination": { kind: "openmeter", destination: "", from: "" },
+  // No source keeps what is older than two months.
+  "sync/actions.ts startBackfill": { from: dateOf(systemNow() - 2 * DAY, "UTC"), to: dateOf(systemNow(), "UTC") },
+  "sync/connections/actions.ts saveConnection": { kind: "prometheus", connection: "" },
   "alerts/channels/actions.ts saveChannel": { kind: "webhook", channel: "" },
 };
 

@@ -23,7 +23,7 @@ import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 import { chargeAgain } from "./moved.ts";
-import { syncRestarts } from "./restarts.ts";
+import { isAway, syncRestarts } from "./restarts.ts";
 import { tokenReader } from "./tokens.ts";
 
 export interface SyncSummary {
@@ -69,7 +69,12 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(() => facts(run));
   const recent = { start: ctx.now() - REREAD_SECONDS, end: ctx.now() };
   await run.step(() => syncLabels(run.ledger, recent));
-  await run.step(() => syncRestarts(run.ledger, recent, (error) => run.fail(error)));
+  await run.step(() =>
+    syncRestarts(run.ledger, recent, (error) => {
+      // That a source is away is said once, by its samples.
+      if (!isAway(error)) run.fail(error);
+    }),
+  );
   await run.step(async () => {
     for (const cluster of await listLiveClusters(ctx.db)) await run.step(() => readCluster(run, cluster));
   });

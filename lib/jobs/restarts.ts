@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
+import { isUnreachable } from "@/lib/sources/failure.ts";
 import { listClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { saveCountedRestarts } from "@/lib/sync/facts/pod-store.ts";
 import { loadFinder } from "@/lib/sync/windows/finder.ts";
@@ -30,9 +31,13 @@ export async function syncRestarts(
       if (!(error instanceof AppError)) throw error;
       onFailure(
         new AppError(error.code, `Restarts of containers could not be read from ${source.name}: ${error.message}`, {
-          cause: error.cause,
+          cause: error,
         }),
       );
     }
   }
 }
+
+/** Whether the source of a failure did not respond at all. @param error as `syncRestarts` hands it on. */
+export const isAway = ({ cause }: AppError): boolean =>
+  isUnreachable(cause) || ["network", "timeout"].includes((cause as { errorType?: string }).errorType ?? "");
