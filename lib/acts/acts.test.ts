@@ -14,6 +14,8 @@ import { answerBeside, endThreads, runAct } from "./beside.ts";
 const bytes = (text: string) => new TextEncoder().encode(text);
 let [folder, before, db] = ["", process.env.DATABASE_URL, undefined as Db | undefined];
 beforeEach(async () => {
+  // One that another file of tests began reads its database.
+  await endThreads();
   folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-acts-"));
   process.env.DATABASE_URL = `file:${path.join(folder, "ledger.db")}`;
   db = await openDb(process.env.DATABASE_URL);
