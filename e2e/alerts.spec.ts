@@ -76,7 +76,7 @@ test("a rule is previewed on past days before it is added, then muted and delete
   ] as const) {
     await page.getByLabel("Try the text").fill(text);
     await page.getByRole("button", { name: "Preview the message" }).click();
-    await expect(page.getByText(said)).toBeVisible();
+    await expect(page.getByText(said).first()).toBeVisible();
     await expect(page.getByLabel("Text of its messages")).toHaveValue(text);
   }
   await page.goto("/alerts/rules");
