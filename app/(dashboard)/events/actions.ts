@@ -1,6 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { answer, field, keyField } from "@/app/answer.ts";
+import { atKindFields, kindFields } from "@/app/kind-fields.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -22,39 +23,25 @@ import { parseEdge } from "@/lib/time.ts";
 const PAGE = "/events";
 const MAPPED = Object.keys(mappingSchema.shape);
 
-/** What the form calls a field: a name with "secret" in it is never sent back. */
-const inputName = (name: string, secret?: true): string => (secret ? `secret-${name}` : `plain-${name}`);
-
 const keyOf = (form: FormData): number => keyField(form, "destination");
 
 /** Adds a destination, or changes the one that is named. */
 export async function saveDestination(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const kind = getDestinationKind(field(form, "kind"));
-    const names = new Map(kind.fields.map((f) => [f.name, inputName(f.name, f.secret)]));
-    for (const name of MAPPED) names.set(name, inputName(name));
-    const fields = Object.fromEntries([...names].map(([name, input]) => [name, field(form, input)]));
-    const input = { kind: kind.kind, name: field(form, "name"), fields };
+    const shown = [...kind.fields, ...MAPPED.map((name) => ({ name }))];
+    const input = { kind: kind.kind, name: field(form, "name"), fields: kindFields(form, shown) };
     const destination = keyOf(form);
-    try {
+    await atKindFields(shown, async () => {
       if (destination) await changeDestination(ctx, secretKeys(env()), destination, input);
       else {
         const from = field(form, "from");
         await addDestination(ctx, secretKeys(env()), input, from ? parseEdge(from, ctx.ledger.zone) : ctx.now());
       }
-    } catch (error) {
-      throw named(error, names);
-    }
+    });
     revalidatePath(PAGE);
     return destination ? "Saved." : "Destination added. Usage leaves within a minute of the next metered hour.";
   }, form);
-}
-
-/** The same error with its fields under the names of the form. */
-function named(error: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (!(error instanceof AppError) || !error.fields) return error;
-  const fields = Object.entries(error.fields).map(([name, problem]) => [names.get(name) ?? name, problem]);
-  return new AppError(error.code, error.message, { fields: Object.fromEntries(fields) });
 }
 
 export async function sendNow(_: Answer | null, form: FormData): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { inputName } from "@/app/kind-fields.ts";
 import type { PageInput } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
@@ -71,7 +72,7 @@ function KindField({
       label={label}
       hint={isStored ? "Stored. Leave it empty to keep it." : hint}
       placeholder={placeholder}
-      name={secret ? `secret-${name}` : `plain-${name}`}
+      name={inputName({ name, secret })}
       required={required && !isStored}
       {...(secret ? { type: "password" as const, autoComplete: "off" } : { value })}
     />

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Views } from "@/app/(dashboard)/alerts/views.tsx";
+import { inputName } from "@/app/kind-fields.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
@@ -131,7 +132,7 @@ async function Editor({ input: { ctx }, kind, edited }: EditorProps) {
               key={name}
               label={label}
               hint={hint}
-              name={`plain-${name}`}
+              name={inputName({ name })}
               options={options}
               value={given[name] ?? ""}
             />
@@ -141,7 +142,7 @@ async function Editor({ input: { ctx }, kind, edited }: EditorProps) {
               label={label}
               hint={secret && stored.includes(name) ? "Stored. Leave it empty to keep it." : hint}
               placeholder={placeholder}
-              name={secret ? `secret-${name}` : `plain-${name}`}
+              name={inputName({ name, secret })}
               required={required && !stored.includes(name)}
               {...(secret ? { type: "password" as const, autoComplete: "off" } : { value: given[name] })}
             />

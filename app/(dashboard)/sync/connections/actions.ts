@@ -1,6 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { answer, field, keyField } from "@/app/answer.ts";
+import { atKindFields, kindFields } from "@/app/kind-fields.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import {
   addConnection,
@@ -19,41 +20,19 @@ import { getConnectionKind } from "@/lib/sources/index.ts";
 
 const refresh = () => revalidatePath("/sync", "layout");
 
-/** What the form calls a field: a name with "secret" in it is never sent back. */
-const inputName = ({ name, secret }: { readonly name: string; readonly secret?: true }): string =>
-  secret ? `secret-${name}` : `plain-${name}`;
-
 /** Adds a connection, or changes the one that is named. */
 export async function saveConnection(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const kind = getConnectionKind(field(form, "kind"));
-    const names = Object.fromEntries(kind.form.fields.map((one) => [one.name, inputName(one)]));
-    const fields = Object.fromEntries(kind.form.fields.map((one) => [one.name, field(form, inputName(one))]));
-    const [key, title] = [field(form, "connection"), field(form, "title")];
-    try {
-      if (key) await changeConnection(ctx, env(), secretKeys(env()), Number(key), { title, fields });
-      else
-        await addConnection(ctx, env(), secretKeys(env()), {
-          kind: kind.name,
-          name: field(form, "name"),
-          title,
-          fields,
-        });
-    } catch (error) {
-      throw named(error, names);
-    }
+    const key = keyField(form, "connection");
+    const given = { title: field(form, "title"), fields: kindFields(form, kind.form.fields) };
+    await atKindFields(kind.form.fields, async () => {
+      if (key) await changeConnection(ctx, env(), secretKeys(env()), key, given);
+      else await addConnection(ctx, env(), secretKeys(env()), { kind: kind.name, name: field(form, "name"), ...given });
+    });
     refresh();
     return key ? "Saved. The next sync uses it." : "Connection added. Test it; the next sync reads it.";
   }, form);
-}
-
-/** The same error with its fields under the names of the form. */
-function named(error: unknown, names: Readonly<Record<string, string>>): unknown {
-  if (!(error instanceof AppError) || !error.fields) return error;
-  const fields = Object.fromEntries(
-    Object.entries(error.fields).map(([name, problem]) => [names[name] ?? name, problem]),
-  );
-  return new AppError(error.code, error.message, { fields });
 }
 
 export async function test(_: Answer | null, form: FormData): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { inputName } from "@/app/kind-fields.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
@@ -91,7 +92,7 @@ function FieldOf({ field, edited }: { field: ConnectionField; edited: ListedConn
   const shown = {
     label,
     hint: isStored ? "Stored. Leave it empty to keep it; a hyphen (-) removes it." : hint,
-    name: secret ? `secret-${name}` : `plain-${name}`,
+    name: inputName(field),
     required: Boolean(required) && !isStored,
   };
   const value = edited?.fields[name];
