@@ -10,7 +10,8 @@ import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { createToken, findTokenViewer } from "@/lib/auth/tokens.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { prometheusInstalled, type RealPrometheus, startPrometheusOver } from "@/simulator/prometheus/real.ts";
+import type { Running } from "@/simulator/prometheus/program.ts";
+import { prometheusInstalled, startPrometheusOver } from "@/simulator/prometheus/real.ts";
 import { ALIASES } from "./aliases.ts";
 import { CONTENT_TYPES, expositionOf } from "./exposition.ts";
 import { scrape } from "./scrape.ts";
@@ -53,7 +54,7 @@ describe.skipIf(!prometheusInstalled())("a real Prometheus that scrapes the ledg
   let store: TestDb;
   let ctx: Ctx;
   let served: Awaited<ReturnType<typeof serve>>;
-  let prometheus: RealPrometheus;
+  let prometheus: Running;
   let secret: string;
 
   beforeAll(async () => {

@@ -14,7 +14,8 @@ import { addDays, DAY, dayOfKey, HOUR, type Interval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { TOKENS_PER_SECOND } from "@/simulator/prometheus/containers.ts";
-import { prometheusInstalled, type RealPrometheus, startPrometheus } from "@/simulator/prometheus/real.ts";
+import type { Running } from "@/simulator/prometheus/program.ts";
+import { prometheusInstalled, startPrometheus } from "@/simulator/prometheus/real.ts";
 import { DEFAULT_PROMETHEUS_SWITCHES } from "@/simulator/prometheus/server.ts";
 import { demoScenario } from "@/simulator/scenarios/demo.ts";
 import type { PodRun } from "@/simulator/timeline.ts";
@@ -68,7 +69,7 @@ it("are the growth of both counters of a pod; a pod without counters is not ther
 });
 
 describe.skipIf(!prometheusInstalled())("by a real Prometheus", () => {
-  let real: RealPrometheus;
+  let real: Running;
   beforeAll(async () => {
     const range = { start: hour.start - HOUR, end: hour.end + HOUR };
     real = await startPrometheus(simulator.timeline, DEFAULT_PROMETHEUS_SWITCHES, range);

@@ -4,7 +4,8 @@ import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { withSharedCards } from "@/simulator/scenarios/shared-cards.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
-import { prometheusInstalled, type RealPrometheus, startPrometheus } from "./real.ts";
+import type { Running } from "./program.ts";
+import { prometheusInstalled, startPrometheus } from "./real.ts";
 import { DEFAULT_PROMETHEUS_SWITCHES } from "./server.ts";
 
 const installed = prometheusInstalled();
@@ -79,7 +80,7 @@ describe.skipIf(!installed && !process.env.CI)(
   `the simulator and a real Prometheus over the same timeline${absent}`,
   () => {
     let simulator: Simulator;
-    let real: RealPrometheus;
+    let real: Running;
 
     beforeAll(async () => {
       const clock = fixedClock(scenario.range.end + 3600);

@@ -1,12 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DAY, type Interval, windows } from "@/lib/time.ts";
 import { openMetrics } from "@/simulator/openmetrics.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
 import type { LabelSwitches } from "./exporter-labels.ts";
+import { type Running, startProgram } from "./program.ts";
 import { families } from "./series.ts";
 
 /** Whether `prometheus` and `promtool` can be run here. */
@@ -18,14 +18,6 @@ export function prometheusInstalled(): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** Makes blocks of the timeline's samples in `[start, end)`, one OpenMetrics file per day. */
@@ -45,17 +37,8 @@ export function backfill(
   }
 }
 
-export interface RealPrometheus {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 /** A real Prometheus over blocks of the timeline, in a temporary folder, on a free port. */
-export async function startPrometheus(
-  timeline: Timeline,
-  labels: LabelSwitches,
-  range: Interval,
-): Promise<RealPrometheus> {
+export async function startPrometheus(timeline: Timeline, labels: LabelSwitches, range: Interval): Promise<Running> {
   return startPrometheusOver((folder, work) => backfill(timeline, labels, range, folder, work));
 }
 
@@ -68,42 +51,22 @@ const NO_SCRAPES = "global: { scrape_interval: 1m }\nscrape_configs: []\n";
 export async function startPrometheusOver(
   fill: (folder: string, work: string) => void,
   config = NO_SCRAPES,
-): Promise<RealPrometheus> {
+): Promise<Running> {
   const work = mkdtempSync(join(tmpdir(), "simulator-prometheus-"));
   const folder = join(work, "tsdb");
   mkdirSync(folder);
   fill(folder, work);
   const configFile = join(work, "prometheus.yml");
   writeFileSync(configFile, config);
-  const port = await freePort();
-  const child: ChildProcess = spawn(
+  return startProgram(
     "prometheus",
-    [
+    (port) => [
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${folder}`,
       "--storage.tsdb.retention.time=4000d",
       `--web.listen-address=127.0.0.1:${port}`,
       "--log.level=error",
     ],
-    { stdio: "ignore" },
+    { ready: "/-/ready", folder: work },
   );
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries++) {
-    const ready = await fetch(`${url}/-/ready`).then(
-      (r) => r.ok,
-      () => false,
-    );
-    if (ready) break;
-    if (tries > 100) throw new Error("Prometheus did not become ready.");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return {
-    url,
-    async stop() {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-      rmSync(work, { recursive: true, force: true });
-    },
-  };
 }

@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Interval } from "@/lib/time.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
 import type { LabelSwitches } from "./exporter-labels.ts";
 import type { Family, PromSeries } from "./family.ts";
+import { type Running, startProgram } from "./program.ts";
 import { families } from "./series.ts";
 
 const PROGRAMS = ["victoria-metrics", "victoria-metrics-prod"];
@@ -27,46 +27,26 @@ export async function startVictoria(
   timeline: Timeline,
   labels: LabelSwitches,
   range: Interval,
-): Promise<{ readonly url: string; stop(): Promise<void> }> {
+): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), "simulator-victoria-"));
-  const port = await freePort();
-  const child = spawn(
+  const server = await startProgram(
     program,
-    [
+    (port) => [
       `-storageDataPath=${folder}`,
       `-httpListenAddr=127.0.0.1:${port}`,
       "-retentionPeriod=100y",
       "-memory.allowedPercent=5",
     ],
-    { stdio: "ignore" },
+    { ready: "/health", folder },
   );
-  const url = `http://127.0.0.1:${port}`;
-  const send = (path: string, body?: string) => fetch(`${url}${path}`, { method: "POST", ...(body ? { body } : {}) });
-  for (
-    let tries = 0;
-    !(await fetch(`${url}/health`).then(
-      (r) => r.ok,
-      () => false,
-    ));
-    tries++
-  ) {
-    if (tries > 100) throw new Error("VictoriaMetrics did not become ready.");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const send = (path: string, body?: string) =>
+    fetch(`${server.url}${path}`, { method: "POST", ...(body ? { body } : {}) });
   for (const family of families(timeline, labels).values()) {
     const lines = linesOf(family(), timeline.step, range);
     if (lines.length > 0) await send("/api/v1/import", lines.join("\n"));
   }
   await send("/internal/force_flush");
-  return {
-    url,
-    async stop() {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return server;
 }
 
 /** Series as lines of JSON, as `/api/v1/import` reads them. */
@@ -85,12 +65,4 @@ function linesOf(family: Family, step: number, range: Interval): string[] {
     return values.length > 0 ? [JSON.stringify({ metric, values, timestamps })] : [];
   };
   return family.series.flatMap(lineOf);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
 }
