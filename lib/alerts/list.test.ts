@@ -10,7 +10,7 @@ import { DAY } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
 import { addRule } from "./change-rule.ts";
 import { saveEvents } from "./event-store.ts";
-import { listOpenOfKind, listVisibleDeliveries } from "./list.ts";
+import { listOpenOfKind, listVisibleDeliveries, nameRules } from "./list.ts";
 import { insertLetters } from "./outbox/store.ts";
 import { testMessage } from "./testing-message.ts";
 
@@ -68,4 +68,14 @@ it("messages about a team are listed however many newer ones others got", async 
   });
   expect((await listVisibleDeliveries(manager, 5)).map((d) => d.eventId)).toEqual(["own"]);
   expect(await listVisibleDeliveries(ctx, 5)).toHaveLength(5);
+});
+
+it("rules that a manager may not read are called by what they watch, and those that are gone by nothing", async () => {
+  const rule = { severity: "warning", people: true } as const;
+  const own = await addRule(ctx, { ...rule, kind: "daily-cost", name: "Ours", teamKey: 11, threshold: 1 });
+  const all = await addRule(ctx, { ...rule, kind: "budget-status", name: "Board", teamKey: 0 });
+  const called = await nameRules(manager);
+  expect([own, all].map((key) => called.get(key))).toEqual(["Ours", "Budget status"]);
+  expect((await nameRules(ctx)).get(all)).toBe("Board");
+  expect((await nameRules(manager)).has(99)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { type ChannelRow, listChannels, secretOwner } from "./channel-store.ts";
 import { findEvent, listEvents, listOpen } from "./event-store.ts";
 import { type Attempt, type Delivery, findDelivery, listAttempts, listDeliveries } from "./outbox/store.ts";
 import { type AlertRule, listRoutes, listRules, type Route } from "./rule-store.ts";
+import { getRuleKind } from "./rules/index.ts";
 import { alertTeams, needAlertTeam } from "./scope.ts";
 
 /** A rule with where its messages go. */
@@ -20,6 +21,17 @@ export async function listVisibleRules(ctx: Ctx): Promise<ListedRule[]> {
   return rules
     .filter((rule) => teams === "all" || teams.includes(rule.teamKey))
     .map((rule) => ({ ...rule, routes: routes.filter((route) => route.ruleKey === rule.key) }));
+}
+
+/**
+ * What to call the rules of events, by key: a rule that the viewer may not read, since it is for everything or another team, by what it watches.
+ * @throws AppError `forbidden`.
+ */
+export async function nameRules(ctx: Ctx): Promise<ReadonlyMap<number, string>> {
+  const teams = alertTeams(ctx.viewer);
+  const isVisible = ({ teamKey }: { readonly teamKey: number }) => teams === "all" || teams.includes(teamKey);
+  const rules = await listRules(ctx.db);
+  return new Map(rules.map((rule) => [rule.key, isVisible(rule) ? rule.name : getRuleKind(rule.kind).title]));
 }
 
 /** Events, those that hold first. @throws AppError `forbidden`. */

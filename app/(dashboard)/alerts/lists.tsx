@@ -14,6 +14,7 @@ import {
   listVisibleEvents,
   listVisibleRules,
   nameChannels,
+  nameRules,
 } from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
 import { personAt } from "@/lib/alerts/preferences/place.ts";
@@ -33,13 +34,12 @@ const stateOf = ({ state, acknowledgedAt }: AlertEvent): string =>
 /** Every event that the viewer may read: those that hold first, then the newest. */
 export async function readAlertEvents(input: PageInput): Promise<Listed<AlertEvent>> {
   const { ctx } = input;
-  const [events, rules, teams] = await Promise.all([
+  const [events, ruleNames, teams] = await Promise.all([
     listVisibleEvents(ctx, SHOWN),
-    listVisibleRules(ctx),
+    nameRules(ctx),
     listTeams(readerFor(ctx, "alerts.read")),
   ]);
   const names = new Map(teams.map((team) => [team.key, team.name]));
-  const ruleNames = new Map(rules.map((rule) => [rule.key, rule.name]));
   const columns: readonly TableColumn<AlertEvent>[] = [
     text("title", "Alert", (e) => e.title, {
       look: ["wide"],
