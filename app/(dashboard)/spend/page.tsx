@@ -92,10 +92,18 @@ function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView
     if (first && input.period.end <= first.start)
       return <Empty title="This period is before the ledger">It begins on {first.date}: choose a later period.</Empty>;
   }
+  if (view.totalMicros === null && !view.unpricedMilli)
+    return (
+      <Empty title="Nothing is charged in this period">
+        {input.period.end > input.now
+          ? "Usage is charged soon after it is metered. Until then, choose an earlier period, such as last month."
+          : "Choose another period."}
+      </Empty>
+    );
   if (view.totalMicros === null)
     return (
-      <Empty title={view.unpricedMilli ? "Nothing in this period has a price" : "Nothing is charged in this period"}>
-        {view.unpricedMilli ? `${formatGpuHours(view.unpricedMilli)} GPU-hours wait for one. ` : ""}
+      <Empty title="Nothing in this period has a price">
+        {formatGpuHours(view.unpricedMilli ?? 0)} GPU-hours wait for one.{" "}
         <PageLink to="/prices" otherwise="Ask finance for a price of the GPUs">
           Give the GPUs a price
         </PageLink>
